@@ -1,0 +1,4 @@
+//! Seedling: language models grown in a browser tab.
+
+pub mod models;
+pub mod session;

@@ -1,0 +1,3 @@
+//! Model families: one short file each, read top to bottom.
+
+pub mod gpt;

@@ -1,0 +1,213 @@
+//! What the page says to the worker (`Command`) and hears from it (`Event`), as serde data (postcard on the wire).
+
+use serde::{Deserialize, Serialize};
+
+use super::config::{BackendChoice, Playground, SamplingConfig};
+
+/// Down: page → worker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Command {
+    /// Acquire an executor. Answered by `Event::Backend` (or `Failed`).
+    Start { backend: BackendChoice },
+    /// Keep this as the user's own text (UTF-8 is checked in the worker, byte offset reported).
+    OwnText { name: String, bytes: Vec<u8> },
+    /// Prepare text, tokenizer, plan and weights for this configuration, paused at step 0. Answered by `Prepared` or `Failed`.
+    Prepare(Box<Playground>),
+    /// What it would cost, without building it. Answered by `Estimated`.
+    Estimate(Box<Playground>),
+    Play,
+    Pause,
+    /// One training step, then pause.
+    Step,
+    /// Back to step 0 with the same initial weights and the same batches.
+    Rewind,
+    /// Step 0 with new weights from this seed.
+    Reseed { seed: u32 },
+    /// Settings that act at once.
+    SetLearningRate { learning_rate: f32 },
+    SetSampling(SamplingConfig),
+    /// Write `tokens` more tokens after the prompt. Answered by `Generated` pieces. One generation at a time; a new one replaces it.
+    Generate { request: u32, prompt: String, sampling: SamplingConfig },
+    StopGenerating,
+    /// log p of each token of a text. Answered by `Scored`.
+    Score { request: u32, text: String },
+    /// Attention of every layer and head on this text (cut to the context). `live`: again after every few steps while training.
+    Inspect { request: u32, text: String, live: bool },
+    StopInspecting,
+    /// Resume after device loss or a non-finite loss from the last good snapshot.
+    Resume,
+    /// Run the reference workload on this device. Answered by `BenchLine`s and `BenchDone`.
+    Bench { request: u32, workload: String, config: String, runs: u32 },
+    /// For tests: destroy the GPU device as a driver reset would.
+    DestroyDevice,
+    /// Print first `limit` characters of the current corpus around a position. Answered by `CorpusPage`.
+    CorpusPage { offset: u32, limit: u32 },
+}
+
+/// The device in use.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DeviceInfo {
+    pub kind: DeviceKind,
+    /// Adapter name as the browser tells it, e.g. "NVIDIA ampere"; empty for CPU.
+    pub adapter: String,
+    /// Why WebGPU is not used, when it is not.
+    pub reason: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DeviceKind {
+    WebGpu,
+    /// WebGPU on a software adapter.
+    WebGpuSoftware,
+    Cpu,
+}
+
+/// What a configuration costs.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Estimate {
+    /// Trainable numbers.
+    pub parameters: u64,
+    /// (part of the model, numbers) in order: embeddings, attention, MLP, norms, head.
+    pub parameters_by_part: Vec<(String, u64)>,
+    /// Floating-point operations of one training step (a multiply-add counts 2).
+    pub flops_per_step: u64,
+    /// Bytes: weights, gradients, optimizer moments, activations and work space; total.
+    pub memory_weights: u64,
+    pub memory_gradients: u64,
+    pub memory_moments: u64,
+    pub memory_activations: u64,
+    pub memory_total: u64,
+    /// Guess for this device, seconds for one step; None before anything ran.
+    pub secs_per_step: Option<f32>,
+    pub vocabulary: u32,
+    /// `None` when it fits; else the message naming the figure and the nearest setting that fits.
+    pub refusal: Option<String>,
+}
+
+/// A prepared run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Prepared {
+    pub estimate: Estimate,
+    pub corpus_name: String,
+    pub corpus_bytes: u64,
+    pub corpus_characters: u64,
+    pub train_tokens: u64,
+    pub validation_tokens: u64,
+    /// Mean UTF-8 bytes per token of the validation text (for bits per byte).
+    pub bytes_per_token: f64,
+    /// Text of every vocabulary entry.
+    pub vocabulary: Vec<String>,
+    /// Launches of one training step, for the expert.
+    pub dispatches_per_step: u32,
+    /// What was changed to make it valid, for the user.
+    pub notes: Vec<String>,
+}
+
+/// One training step.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StepMetrics {
+    /// 1 is the first step.
+    pub step: u32,
+    /// Mean training loss, nats per token, before the update.
+    pub loss: f32,
+    pub learning_rate: f32,
+    /// Global gradient norm before clipping.
+    pub grad_norm: f32,
+    /// Recent speed.
+    pub tokens_per_sec: f32,
+    /// Seconds of training so far (paused time not counted).
+    pub elapsed_secs: f32,
+}
+
+/// A candidate next token.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Candidate {
+    pub id: u32,
+    pub text: String,
+    /// Model probability at temperature 1, before top-k and top-p.
+    pub probability: f32,
+}
+
+/// One token with what the model thought of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TokenScore {
+    pub id: u32,
+    pub text: String,
+    /// ln p(token | before), nats. For the first token of a text that has no context: None.
+    pub log_probability: Option<f32>,
+    /// Most probable tokens at that place, best first.
+    pub candidates: Vec<Candidate>,
+}
+
+/// Attention weights of one text.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AttentionMaps {
+    pub request: u32,
+    pub step: u32,
+    pub tokens: Vec<String>,
+    pub layers: u32,
+    pub heads: u32,
+    /// (layers, heads, T, T), row = query, column = key; T = tokens.len().
+    pub weights: Vec<f32>,
+    /// Most probable next tokens after each position.
+    pub next: Vec<Vec<Candidate>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RunState {
+    /// Nothing prepared.
+    Empty,
+    Paused,
+    Running,
+    /// All planned steps are done.
+    Finished,
+    /// Stopped by a non-finite loss or a lost device; `Resume` goes on from the last snapshot.
+    Broken,
+}
+
+/// Up: worker → page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Event {
+    /// The worker's code runs and listens.
+    Ready,
+    Backend(DeviceInfo),
+    /// Long work: what, done and total units (0 total: unknown).
+    Progress { what: String, done: u64, total: u64 },
+    Prepared(Box<Prepared>),
+    Estimated(Box<Estimate>),
+    /// Own text accepted.
+    TextKept { name: String, bytes: u64, characters: u64, preview: String },
+    State(RunState),
+    Metrics(Vec<StepMetrics>),
+    /// Mean validation loss, nats per token, after `step` updates.
+    Validation { step: u32, loss: f32 },
+    /// Text written at `step`, prompt first.
+    Sample { step: u32, prompt: String, text: String },
+    /// Next tokens of a generation; `done` with the last piece. Text is decoded so far as whole characters allow.
+    Generated { request: u32, tokens: Vec<TokenScore>, done: bool },
+    Scored { request: u32, tokens: Vec<TokenScore>, total_log_probability: f64, perplexity: f64 },
+    Attention(Box<AttentionMaps>),
+    /// The loss is not a number: which step, learning rate, gradient norm. The run is paused (`Broken`).
+    NonFinite { step: u32, learning_rate: f32, grad_norm: f32, loss: f32 },
+    /// The GPU device is gone; weights of `snapshot_step` are safe.
+    DeviceLost { reason: String, snapshot_step: u32 },
+    /// A command could not be done. `what` names it; `message` says why and the cure. Nothing the user had is lost.
+    Failed { what: FailedWhat, message: String },
+    /// One JSON object, as `cargo xtask bench` prints it.
+    BenchLine { request: u32, json: String },
+    BenchDone { request: u32 },
+    CorpusPage { offset: u32, text: String },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FailedWhat {
+    Backend,
+    Text,
+    Corpus,
+    Prepare,
+    Train,
+    Generate,
+    Score,
+    Inspect,
+    Bench,
+}
