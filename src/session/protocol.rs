@@ -8,9 +8,14 @@ use super::config::{BackendChoice, Playground, SamplingConfig};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Command {
     /// Acquire an executor. Answered by `Event::Backend` (or `Failed`).
-    Start { backend: BackendChoice },
+    Start {
+        backend: BackendChoice,
+    },
     /// Keep this as the user's own text (UTF-8 is checked in the worker, byte offset reported).
-    OwnText { name: String, bytes: Vec<u8> },
+    OwnText {
+        name: String,
+        bytes: Vec<u8>,
+    },
     /// Prepare text, tokenizer, plan and weights for this configuration, paused at step 0. Answered by `Prepared` or `Failed`.
     Prepare(Box<Playground>),
     /// What it would cost, without building it. Answered by `Estimated`.
@@ -22,26 +27,49 @@ pub enum Command {
     /// Back to step 0 with the same initial weights and the same batches.
     Rewind,
     /// Step 0 with new weights from this seed.
-    Reseed { seed: u32 },
+    Reseed {
+        seed: u32,
+    },
     /// Settings that act at once.
-    SetLearningRate { learning_rate: f32 },
+    SetLearningRate {
+        learning_rate: f32,
+    },
     SetSampling(SamplingConfig),
     /// Write `tokens` more tokens after the prompt. Answered by `Generated` pieces. One generation at a time; a new one replaces it.
-    Generate { request: u32, prompt: String, sampling: SamplingConfig },
+    Generate {
+        request: u32,
+        prompt: String,
+        sampling: SamplingConfig,
+    },
     StopGenerating,
     /// log p of each token of a text. Answered by `Scored`.
-    Score { request: u32, text: String },
+    Score {
+        request: u32,
+        text: String,
+    },
     /// Attention of every layer and head on this text (cut to the context). `live`: again after every few steps while training.
-    Inspect { request: u32, text: String, live: bool },
+    Inspect {
+        request: u32,
+        text: String,
+        live: bool,
+    },
     StopInspecting,
     /// Resume after device loss or a non-finite loss from the last good snapshot.
     Resume,
     /// Run the reference workload on this device. Answered by `BenchLine`s and `BenchDone`.
-    Bench { request: u32, workload: String, config: String, runs: u32 },
+    Bench {
+        request: u32,
+        workload: String,
+        config: String,
+        runs: u32,
+    },
     /// For tests: destroy the GPU device as a driver reset would.
     DestroyDevice,
     /// Print first `limit` characters of the current corpus around a position. Answered by `CorpusPage`.
-    CorpusPage { offset: u32, limit: u32 },
+    CorpusPage {
+        offset: u32,
+        limit: u32,
+    },
 }
 
 /// The device in use.
@@ -172,31 +200,75 @@ pub enum Event {
     Ready,
     Backend(DeviceInfo),
     /// Long work: what, done and total units (0 total: unknown).
-    Progress { what: String, done: u64, total: u64 },
+    Progress {
+        what: String,
+        done: u64,
+        total: u64,
+    },
     Prepared(Box<Prepared>),
     Estimated(Box<Estimate>),
     /// Own text accepted.
-    TextKept { name: String, bytes: u64, characters: u64, preview: String },
+    TextKept {
+        name: String,
+        bytes: u64,
+        characters: u64,
+        preview: String,
+    },
     State(RunState),
     Metrics(Vec<StepMetrics>),
     /// Mean validation loss, nats per token, after `step` updates.
-    Validation { step: u32, loss: f32 },
+    Validation {
+        step: u32,
+        loss: f32,
+    },
     /// Text written at `step`, prompt first.
-    Sample { step: u32, prompt: String, text: String },
+    Sample {
+        step: u32,
+        prompt: String,
+        text: String,
+    },
     /// Next tokens of a generation; `done` with the last piece. Text is decoded so far as whole characters allow.
-    Generated { request: u32, tokens: Vec<TokenScore>, done: bool },
-    Scored { request: u32, tokens: Vec<TokenScore>, total_log_probability: f64, perplexity: f64 },
+    Generated {
+        request: u32,
+        tokens: Vec<TokenScore>,
+        done: bool,
+    },
+    Scored {
+        request: u32,
+        tokens: Vec<TokenScore>,
+        total_log_probability: f64,
+        perplexity: f64,
+    },
     Attention(Box<AttentionMaps>),
     /// The loss is not a number: which step, learning rate, gradient norm. The run is paused (`Broken`).
-    NonFinite { step: u32, learning_rate: f32, grad_norm: f32, loss: f32 },
+    NonFinite {
+        step: u32,
+        learning_rate: f32,
+        grad_norm: f32,
+        loss: f32,
+    },
     /// The GPU device is gone; weights of `snapshot_step` are safe.
-    DeviceLost { reason: String, snapshot_step: u32 },
+    DeviceLost {
+        reason: String,
+        snapshot_step: u32,
+    },
     /// A command could not be done. `what` names it; `message` says why and the cure. Nothing the user had is lost.
-    Failed { what: FailedWhat, message: String },
+    Failed {
+        what: FailedWhat,
+        message: String,
+    },
     /// One JSON object, as `cargo xtask bench` prints it.
-    BenchLine { request: u32, json: String },
-    BenchDone { request: u32 },
-    CorpusPage { offset: u32, text: String },
+    BenchLine {
+        request: u32,
+        json: String,
+    },
+    BenchDone {
+        request: u32,
+    },
+    CorpusPage {
+        offset: u32,
+        text: String,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
