@@ -1,5 +1,8 @@
 //! Seedling: language models grown in a browser tab.
 
+pub mod graph;
 pub mod models;
+pub mod ops;
+pub mod plan;
 pub mod rng;
 pub mod session;

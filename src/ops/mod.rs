@@ -1,0 +1,26 @@
+//! Every operation the engine knows. One file per op; [`ALL`] lists them, and a row in it is what makes the
+//! parity and gradient tests run on an op.
+
+pub mod activation;
+pub mod add;
+
+pub(crate) mod lanes;
+pub(crate) mod launch;
+mod sample;
+
+use std::sync::Arc;
+
+use crate::graph::{Graph, GraphError, Op, ValueId};
+pub use sample::{Fill, OpEntry, Sample};
+
+/// The table of ops.
+pub const ALL: &[OpEntry] = &[add::ENTRY, activation::ENTRY];
+
+/// [`Graph::differentiate`] with the op that adds.
+///
+/// # Errors
+/// As [`Graph::differentiate`].
+pub fn differentiate(graph: &mut Graph, loss: ValueId) -> Result<Vec<ValueId>, GraphError> {
+    let sum: Arc<dyn Op> = Arc::new(add::Add);
+    graph.differentiate(loss, &sum)
+}
