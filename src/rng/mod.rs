@@ -20,8 +20,6 @@ pub mod stream {
     pub const WEIGHTS: u32 = 1;
     /// Windows of training batches.
     pub const BATCHES: u32 = 2;
-    /// Windows of validation batches.
-    pub const VALIDATION: u32 = 3;
     /// Dropout masks.
     pub const DROPOUT: u32 = 4;
     /// The sampler's draws.

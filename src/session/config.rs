@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::models::gpt::GptConfig;
+pub use crate::optim::schedule::ScheduleKind;
+pub use crate::tokenizer::TokenizerKind;
 
 /// Where the text comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,27 +17,10 @@ pub enum Corpus {
     Own,
 }
 
-/// Which tokenizer cuts the text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum TokenizerKind {
-    /// Unicode characters of the training text; V = distinct characters (+1 for unknown).
-    Characters,
-    /// UTF-8 bytes; V = 256.
-    Bytes,
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum OptimizerKind {
     AdamW,
     Sgd,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ScheduleKind {
-    Constant,
-    Linear,
-    Cosine,
-    Step,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,0 +1,3 @@
+//! Optimizers, one file each, and what goes with them: schedules, clipping.
+
+pub mod schedule;

@@ -1,0 +1,175 @@
+//! Text ↔ ids. One file per algorithm; what they share is the [`Tokenizer`] trait and the [`StreamDecoder`].
+//!
+//! A token is a run of bytes, not of characters: byte-level tokenizers cut inside a character, so ids become text only
+//! through bytes. Ids are `0..vocabulary_size()`.
+
+pub mod bytes;
+pub mod characters;
+
+use serde::{Deserialize, Serialize};
+
+pub use bytes::Bytes;
+pub use characters::Characters;
+
+/// Which tokenizer cuts the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TokenizerKind {
+    /// Unicode characters of the training text; V = distinct characters + 1 for unknown.
+    Characters,
+    /// UTF-8 bytes; V = 256.
+    Bytes,
+}
+
+/// A way to cut text into tokens of a fixed vocabulary.
+pub trait Tokenizer: Send + Sync {
+    /// Number of ids V.
+    fn vocabulary_size(&self) -> u32;
+
+    /// The ids of a text. Never fails: what the vocabulary lacks becomes its unknown token.
+    fn encode(&self, text: &str) -> Vec<u32>;
+
+    /// The bytes one id stands for; U+FFFD's for an id outside the vocabulary and for the unknown token.
+    fn token_bytes(&self, id: u32) -> &[u8];
+
+    /// The id that stands for everything the vocabulary lacks, where there is one.
+    fn unknown(&self) -> Option<u32> {
+        None
+    }
+
+    /// The text of ids; bytes that are no UTF-8 become U+FFFD.
+    fn decode(&self, ids: &[u32]) -> String {
+        let bytes: Vec<u8> = ids
+            .iter()
+            .flat_map(|&id| self.token_bytes(id))
+            .copied()
+            .collect();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    /// How a single token is shown in lists and strips: blanks get a sign, stray bytes their hexadecimal value.
+    /// For running text use [`Tokenizer::decode`] or [`StreamDecoder`].
+    fn token_label(&self, id: u32) -> String {
+        if id >= self.vocabulary_size() || Some(id) == self.unknown() {
+            return "<unk>".to_owned();
+        }
+        label(self.token_bytes(id))
+    }
+}
+
+/// Builds the tokenizer of this kind for a training text.
+pub fn build(kind: TokenizerKind, training_text: &str) -> Box<dyn Tokenizer> {
+    match kind {
+        TokenizerKind::Characters => Box::new(Characters::of_text(training_text)),
+        TokenizerKind::Bytes => Box::new(Bytes),
+    }
+}
+
+const REPLACEMENT: &[u8] = "\u{FFFD}".as_bytes();
+
+fn label(bytes: &[u8]) -> String {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.chars().map(visible).collect(),
+        Err(_) => bytes.iter().map(|byte| format!("<{byte:02X}>")).collect(),
+    }
+}
+
+fn visible(c: char) -> String {
+    match c {
+        ' ' => "␣".to_owned(),
+        '\n' => "↵".to_owned(),
+        '\t' => "⇥".to_owned(),
+        '\r' => "␍".to_owned(),
+        c if c.is_control() || c.is_whitespace() || is_invisible(c) => {
+            format!("<U+{:04X}>", c as u32)
+        }
+        c => c.to_string(),
+    }
+}
+
+/// Zero-width and direction marks, which would draw nothing or disturb the line around them.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+}
+
+/// Turns ids that arrive one by one into whole characters: bytes of a character that is not complete yet are held back.
+/// All pieces and the last [`StreamDecoder::finish`] together are what [`Tokenizer::decode`] gives for all ids.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StreamDecoder {
+    /// At most the first three bytes of a character.
+    held: Vec<u8>,
+}
+
+impl StreamDecoder {
+    /// The text that became certain with this token; empty in the middle of a character.
+    pub fn push(&mut self, tokenizer: &dyn Tokenizer, id: u32) -> String {
+        self.held.extend_from_slice(tokenizer.token_bytes(id));
+        let mut text = String::new();
+        let mut rest = self.held.as_slice();
+        loop {
+            match std::str::from_utf8(rest) {
+                Ok(valid) => {
+                    text.push_str(valid);
+                    rest = &[];
+                    break;
+                }
+                Err(error) => {
+                    let (valid, after) = rest.split_at(error.valid_up_to());
+                    text.push_str(&String::from_utf8_lossy(valid));
+                    rest = after;
+                    match error.error_len() {
+                        Some(bad) => {
+                            text.push('\u{FFFD}');
+                            rest = &rest[bad..];
+                        }
+                        None => break,
+                    }
+                }
+            }
+        }
+        self.held = rest.to_vec();
+        text
+    }
+
+    /// What is still held at the end of the stream: U+FFFD for a character cut short, else nothing.
+    pub fn finish(&mut self) -> String {
+        String::from_utf8_lossy(&std::mem::take(&mut self.held)).into_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn labels_are_visible() {
+        let labels: Vec<String> = [10, 32, 65, 0xE4, 0, 256]
+            .map(|id| Bytes.token_label(id))
+            .to_vec();
+        assert_eq!(labels, ["↵", "␣", "A", "<E4>", "<U+0000>", "<unk>"]);
+    }
+
+    #[test]
+    fn stream_holds_back_unfinished_characters() {
+        let mut decoder = StreamDecoder::default();
+        let pieces: Vec<String> = "a鲸!"
+            .bytes()
+            .map(|byte| decoder.push(&Bytes, u32::from(byte)))
+            .collect();
+        assert_eq!(pieces, ["a", "", "", "鲸", "!"]);
+        assert_eq!(decoder.push(&Bytes, 0xE9), "");
+        assert_eq!(decoder.finish(), "\u{FFFD}");
+        assert_eq!(decoder.finish(), "");
+    }
+
+    proptest! {
+        #[test]
+        fn stream_equals_decode(ids in proptest::collection::vec(0u32..260, 0..64)) {
+            let mut decoder = StreamDecoder::default();
+            let mut text: String = ids.iter().map(|&id| decoder.push(&Bytes, id)).collect();
+            text += &decoder.finish();
+            prop_assert_eq!(text, Bytes.decode(&ids));
+        }
+    }
+}
