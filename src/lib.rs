@@ -3,6 +3,8 @@
 pub mod graph;
 pub mod models;
 pub mod ops;
+pub mod optim;
 pub mod plan;
 pub mod rng;
 pub mod session;
+pub mod tokenizer;

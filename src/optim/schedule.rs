@@ -86,7 +86,10 @@ mod tests {
     fn assert_at(kind: ScheduleKind, expected: &[(u32, f32)]) {
         for &(step, value) in expected {
             let got = schedule(kind).learning_rate(step);
-            assert!((got - value).abs() < 1e-6, "{kind:?} at {step}: {got}, not {value}");
+            assert!(
+                (got - value).abs() < 1e-6,
+                "{kind:?} at {step}: {got}, not {value}"
+            );
         }
     }
 
@@ -101,11 +104,19 @@ mod tests {
         ] {
             assert_at(kind, &warm_up);
         }
-        assert_at(ScheduleKind::Constant, &[(60, 1.0), (110, 1.0), (5000, 1.0)]);
+        assert_at(
+            ScheduleKind::Constant,
+            &[(60, 1.0), (110, 1.0), (5000, 1.0)],
+        );
         assert_at(ScheduleKind::Linear, &[(60, 0.55), (110, 0.1), (5000, 0.1)]);
         assert_at(
             ScheduleKind::Cosine,
-            &[(35, 0.1 + 0.9 * 0.853_553_4), (60, 0.55), (110, 0.1), (5000, 0.1)],
+            &[
+                (35, 0.1 + 0.9 * 0.853_553_4),
+                (60, 0.55),
+                (110, 0.1),
+                (5000, 0.1),
+            ],
         );
         assert_at(
             ScheduleKind::Step,
@@ -115,12 +126,25 @@ mod tests {
 
     #[test]
     fn degenerate_lengths_give_finite_rates() {
-        for kind in [ScheduleKind::Linear, ScheduleKind::Cosine, ScheduleKind::Step] {
-            for (warmup_steps, total_steps) in [(0, 0), (0, 1), (5, 5), (9, 3), (u32::MAX, u32::MAX)] {
-                let schedule = Schedule { warmup_steps, total_steps, ..schedule(kind) };
+        for kind in [
+            ScheduleKind::Linear,
+            ScheduleKind::Cosine,
+            ScheduleKind::Step,
+        ] {
+            for (warmup_steps, total_steps) in
+                [(0, 0), (0, 1), (5, 5), (9, 3), (u32::MAX, u32::MAX)]
+            {
+                let schedule = Schedule {
+                    warmup_steps,
+                    total_steps,
+                    ..schedule(kind)
+                };
                 for step in [0, 1, 4, 5, u32::MAX] {
                     let rate = schedule.learning_rate(step);
-                    assert!((0.0..=1.0).contains(&rate), "{kind:?} {warmup_steps} {total_steps} {step}: {rate}");
+                    assert!(
+                        (0.0..=1.0).contains(&rate),
+                        "{kind:?} {warmup_steps} {total_steps} {step}: {rate}"
+                    );
                 }
             }
         }

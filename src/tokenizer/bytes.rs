@@ -42,7 +42,10 @@ mod tests {
     fn ids_are_bytes() {
         assert_eq!(Bytes.encode("Aé"), [0x41, 0xC3, 0xA9]);
         assert_eq!(Bytes.decode(&[0x41, 0xC3, 0xA9]), "Aé");
-        assert_eq!(Bytes.decode(&[0xC3, 256, u32::MAX]), "\u{FFFD}\u{FFFD}\u{FFFD}");
+        assert_eq!(
+            Bytes.decode(&[0xC3, 256, u32::MAX]),
+            "\u{FFFD}\u{FFFD}\u{FFFD}"
+        );
     }
 
     proptest! {

@@ -68,7 +68,11 @@ impl Tokenizer for Characters {
         let unknown = self.known();
         // holes hold u32::MAX, which `min` turns into the unknown id
         text.chars()
-            .map(|c| self.ids.get(c as usize).map_or(unknown, |&id| id.min(unknown)))
+            .map(|c| {
+                self.ids
+                    .get(c as usize)
+                    .map_or(unknown, |&id| id.min(unknown))
+            })
             .collect()
     }
 
