@@ -87,6 +87,24 @@ pub struct Shader {
     pub constants: Vec<(&'static str, Constant)>,
 }
 
+impl Shader {
+    /// The WGSL text a device gets: constants, then the sources in order.
+    pub fn text(&self) -> String {
+        let mut text = String::from("const WORKGROUP: u32 = 256u;\n");
+        for (name, constant) in &self.constants {
+            text += &match constant {
+                Constant::U32(value) => format!("const {name}: u32 = {value}u;\n"),
+                Constant::Bool(value) => format!("const {name}: bool = {value};\n"),
+            };
+        }
+        for source in &self.sources {
+            text += source;
+            text.push('\n');
+        }
+        text
+    }
+}
+
 /// How a launch uses a buffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Access {
