@@ -6,6 +6,7 @@ pub mod add;
 
 pub(crate) mod lanes;
 pub(crate) mod launch;
+pub(crate) mod product;
 mod sample;
 
 use std::sync::Arc;
