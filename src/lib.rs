@@ -1,5 +1,6 @@
 //! Seedling: language models grown in a browser tab.
 
+pub mod data;
 pub mod gpu;
 pub mod graph;
 pub mod models;

@@ -1,0 +1,189 @@
+//! Batches of token windows. A window of T + 1 tokens gives T inputs and T targets, each target the token after its input.
+//!
+//! Training windows begin anywhere: row b of step s at `below(hash32(key(key(seed, BATCHES), s), b), windows)`. They depend
+//! on nothing but (seed, step, row), so that rewinding gives the same batches. Validation windows are spread evenly over
+//! the validation text and never change, so that two runs are measured on the same tokens.
+
+use crate::rng::{below, hash32, stream, stream_key};
+
+/// Token ids of one step, both (B, T), row by row.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Batch {
+    pub inputs: Vec<u32>,  // (B, T)
+    pub targets: Vec<u32>, // (B, T)
+}
+
+/// A text too short for one window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("The text has {tokens} tokens, but a context of {context} needs {}. Take a longer text or a shorter context.", .context + 1)]
+pub struct TooFewTokens {
+    pub tokens: usize,
+    pub context: usize,
+}
+
+/// All windows of one length in a token sequence.
+#[derive(Clone, Copy, Debug)]
+pub struct Windows<'a> {
+    tokens: &'a [u32],
+    context: usize,
+    /// Places where a window may begin, at least 1.
+    count: usize,
+}
+
+impl<'a> Windows<'a> {
+    /// Windows of `context` (T) inputs.
+    pub fn new(tokens: &'a [u32], context: usize) -> Result<Self, TooFewTokens> {
+        match tokens.len().checked_sub(context) {
+            Some(count) if count > 0 => Ok(Self {
+                tokens,
+                context,
+                count,
+            }),
+            _ => Err(TooFewTokens {
+                tokens: tokens.len(),
+                context,
+            }),
+        }
+    }
+
+    /// The training batch of update `step`, counted from 0, with `rows` (B) windows.
+    pub fn training_batch(&self, seed: u32, step: u32, rows: u32) -> Batch {
+        let key = stream_key(stream_key(seed, stream::BATCHES), step);
+        let count = u32::try_from(self.count).unwrap_or(u32::MAX);
+        self.gather((0..rows).map(|row| below(hash32(key, row), count) as usize))
+    }
+
+    /// Batch `index` of the `batches` fixed validation batches with `rows` (B) windows each.
+    pub fn validation_batch(&self, index: u32, batches: u32, rows: u32) -> Batch {
+        let last_start = self.count as u64 - 1;
+        let last_window = (u64::from(batches) * u64::from(rows))
+            .saturating_sub(1)
+            .max(1);
+        self.gather((0..rows).map(|row| {
+            let window = u64::from(index) * u64::from(rows) + u64::from(row);
+            (last_start * window.min(last_window) / last_window) as usize
+        }))
+    }
+
+    fn gather(&self, starts: impl Iterator<Item = usize>) -> Batch {
+        let mut batch = Batch::default();
+        for start in starts {
+            let window = &self.tokens[start..=start + self.context];
+            batch.inputs.extend_from_slice(&window[..self.context]);
+            batch.targets.extend_from_slice(&window[1..]);
+        }
+        batch
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn targets_are_the_next_tokens() {
+        let tokens: Vec<u32> = (0..100).collect();
+        let windows = Windows::new(&tokens, 8).unwrap();
+        let batch = windows.training_batch(1, 0, 4);
+        assert_eq!((batch.inputs.len(), batch.targets.len()), (32, 32));
+        for (input, target) in batch.inputs.iter().zip(&batch.targets) {
+            assert_eq!(input + 1, *target);
+        }
+    }
+
+    #[test]
+    fn rewinding_gives_the_same_batches_and_reseeding_others() {
+        let tokens: Vec<u32> = (0..10_000).collect();
+        let windows = Windows::new(&tokens, 16).unwrap();
+        assert_eq!(
+            windows.training_batch(3, 7, 8),
+            windows.training_batch(3, 7, 8)
+        );
+        assert_ne!(
+            windows.training_batch(3, 7, 8),
+            windows.training_batch(3, 8, 8)
+        );
+        assert_ne!(
+            windows.training_batch(3, 7, 8),
+            windows.training_batch(4, 7, 8)
+        );
+        // a larger batch begins with the rows of the smaller one
+        let large = windows.training_batch(3, 7, 9);
+        assert!(
+            large
+                .inputs
+                .starts_with(&windows.training_batch(3, 7, 8).inputs)
+        );
+    }
+
+    #[test]
+    fn training_reaches_every_window() {
+        let tokens: Vec<u32> = (0..20).collect();
+        let windows = Windows::new(&tokens, 4).unwrap();
+        let mut seen = [false; 16];
+        for step in 0..50 {
+            for row in windows.training_batch(9, step, 4).inputs.chunks(4) {
+                seen[row[0] as usize] = true;
+            }
+        }
+        assert_eq!(seen, [true; 16]);
+    }
+
+    #[test]
+    fn validation_spans_the_text_without_overlap() {
+        let tokens: Vec<u32> = (0..1001).collect();
+        let windows = Windows::new(&tokens, 50).unwrap();
+        let batches: Vec<Batch> = (0..5)
+            .map(|index| windows.validation_batch(index, 5, 4))
+            .collect();
+        let inputs: Vec<u32> = batches
+            .iter()
+            .flat_map(|batch| batch.inputs.clone())
+            .collect();
+        assert_eq!(inputs, (0..1000).collect::<Vec<u32>>());
+        assert_eq!(batches[4].targets.last(), Some(&1000));
+    }
+
+    #[test]
+    fn a_text_of_one_window_is_enough_and_a_shorter_one_is_refused() {
+        let tokens: Vec<u32> = (0..9).collect();
+        let windows = Windows::new(&tokens, 8).unwrap();
+        assert_eq!(
+            windows.training_batch(1, 2, 1).inputs,
+            (0..8).collect::<Vec<u32>>()
+        );
+        assert_eq!(
+            windows.validation_batch(0, 1, 1).targets,
+            (1..9).collect::<Vec<u32>>()
+        );
+        let error = Windows::new(&tokens, 9).unwrap_err();
+        assert_eq!(
+            error,
+            TooFewTokens {
+                tokens: 9,
+                context: 9
+            }
+        );
+        assert!(error.to_string().contains("needs 10"));
+        assert!(Windows::new(&[], 0).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn windows_stay_inside(
+            length in 2usize..300, context in 1usize..64, seed: u32, step: u32,
+            index in 0u32..9, batches in 0u32..9, rows in 0u32..9,
+        ) {
+            let tokens: Vec<u32> = (0..length as u32).collect();
+            if let Ok(windows) = Windows::new(&tokens, context) {
+                let size = rows as usize * context;
+                prop_assert_eq!(windows.training_batch(seed, step, rows).targets.len(), size);
+                prop_assert_eq!(windows.validation_batch(index, batches, rows).targets.len(), size);
+            } else {
+                prop_assert!(length <= context);
+            }
+        }
+    }
+}

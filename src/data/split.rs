@@ -1,0 +1,102 @@
+//! Training and validation text by position: the end of the text is held out, so that no validation window shares a
+//! character with training. Each part is tokenized by itself; a character vocabulary comes from the training part alone.
+
+use crate::tokenizer::{self, Tokenizer, TokenizerKind};
+
+/// Cuts the last `validation_fraction` of the text (by bytes, at a character) off for validation.
+/// A fraction that is no number or not above 0 holds out nothing; the training part keeps at least half.
+pub fn split(text: &str, validation_fraction: f32) -> (&str, &str) {
+    let fraction = f64::from(validation_fraction.max(0.0)).min(0.5);
+    let held_out = (text.len() as f64 * fraction) as usize;
+    let mut at = text.len() - held_out;
+    while !text.is_char_boundary(at) {
+        at += 1;
+    }
+    text.split_at(at)
+}
+
+/// A text, split and tokenized.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dataset {
+    pub train: Vec<u32>,
+    /// Empty when nothing is held out.
+    pub validation: Vec<u32>,
+    /// Mean UTF-8 bytes per token of the validation text (of the training text when nothing is held out): turns nats
+    /// per token into bits per byte.
+    pub bytes_per_token: f64,
+}
+
+impl Dataset {
+    /// Splits, learns the vocabulary on the training part, encodes both parts.
+    pub fn of_text(
+        text: &str,
+        kind: TokenizerKind,
+        validation_fraction: f32,
+    ) -> (Box<dyn Tokenizer>, Self) {
+        let (training_text, validation_text) = split(text, validation_fraction);
+        let tokenizer = tokenizer::build(kind, training_text);
+        let train = tokenizer.encode(training_text);
+        let validation = tokenizer.encode(validation_text);
+        let (bytes, tokens) = if validation.is_empty() {
+            (training_text.len(), train.len())
+        } else {
+            (validation_text.len(), validation.len())
+        };
+        let dataset = Self {
+            train,
+            validation,
+            bytes_per_token: if tokens == 0 {
+                1.0
+            } else {
+                bytes as f64 / tokens as f64
+            },
+        };
+        (tokenizer, dataset)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn the_end_is_held_out() {
+        assert_eq!(split("abcdefghij", 0.2), ("abcdefgh", "ij"));
+        assert_eq!(split("abcdefghij", 0.0), ("abcdefghij", ""));
+        assert_eq!(split("abcdefghij", f32::NAN), ("abcdefghij", ""));
+        assert_eq!(split("abcdefghij", 7.0), ("abcde", "fghij"));
+        assert_eq!(split("", 0.1), ("", ""));
+    }
+
+    #[test]
+    fn validation_does_not_leak_into_the_vocabulary() {
+        let text = format!("{}{}", "ab".repeat(45), "zzzzzzzzzz");
+        let (tokenizer, dataset) = Dataset::of_text(&text, TokenizerKind::Characters, 0.1);
+        assert_eq!(tokenizer.vocabulary_size(), 3);
+        assert_eq!(dataset.train.len(), 90);
+        assert_eq!(dataset.validation, vec![tokenizer.unknown().unwrap(); 10]);
+    }
+
+    #[test]
+    fn bytes_per_token_is_that_of_the_validation_text() {
+        let text = format!("{}{}", "a".repeat(90), "鲸".repeat(3));
+        let (_, dataset) = Dataset::of_text(&text, TokenizerKind::Characters, 0.09);
+        assert_eq!(dataset.validation.len(), 2);
+        assert_eq!(dataset.bytes_per_token, 3.0);
+        let (_, dataset) = Dataset::of_text(&text, TokenizerKind::Bytes, 0.09);
+        assert_eq!(dataset.bytes_per_token, 1.0);
+        let (_, empty) = Dataset::of_text("", TokenizerKind::Bytes, 0.1);
+        assert_eq!(empty.bytes_per_token, 1.0);
+    }
+
+    proptest! {
+        #[test]
+        fn parts_are_disjoint_and_whole(text in any::<String>(), fraction in 0.0f32..1.0) {
+            let (train, validation) = split(&text, fraction);
+            prop_assert_eq!(format!("{train}{validation}"), text.clone());
+            prop_assert!(train.len() >= text.len() / 2);
+        }
+    }
+}
