@@ -3,7 +3,10 @@
 
 pub mod activation;
 pub mod add;
+pub mod attention;
+pub mod attention_backward;
 
+mod attention_cpu;
 pub(crate) mod lanes;
 pub(crate) mod launch;
 pub(crate) mod product;
@@ -15,7 +18,7 @@ use crate::graph::{Graph, GraphError, Op, ValueId};
 pub use sample::{Fill, OpEntry, Sample};
 
 /// The table of ops.
-pub const ALL: &[OpEntry] = &[add::ENTRY, activation::ENTRY];
+pub const ALL: &[OpEntry] = &[add::ENTRY, activation::ENTRY, attention::ENTRY];
 
 /// [`Graph::differentiate`] with the op that adds.
 ///

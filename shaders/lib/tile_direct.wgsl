@@ -1,0 +1,26 @@
+// The twin of lib/tile_shared.wgsl for adapters that run shaders on the CPU: rows are read where they lie, no barriers.
+// Eight neighbouring threads make a group with the same loop bounds and the same addresses: at most as wide as the SIMD
+// registers of SwiftShader (4) and llvmpipe (4 or 8), which are slow when their lanes part ways.
+const ROWS: u32 = 8u;
+
+fn group_start(workgroup: u32, lane: u32) -> u32 {
+    return workgroup * 64u + lane / ROWS * ROWS;
+}
+
+fn load_tile(sequence: u32, first: u32, lane: u32) {}
+
+fn row_a(sequence: u32, first: u32, row: u32) -> u32 {
+    return source_a(sequence, min(row, params.time - 1u));
+}
+
+fn row_b(sequence: u32, first: u32, row: u32) -> u32 {
+    return source_b(sequence, min(row, params.time - 1u));
+}
+
+fn at_a(index: u32) -> Pack {
+    return fetch_a(index);
+}
+
+fn at_b(index: u32) -> Pack {
+    return fetch_b(index);
+}
