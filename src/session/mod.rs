@@ -1,4 +1,11 @@
 //! The playground as data: configuration, validation, link codec, and what page and worker say to each other.
 
 pub mod config;
+pub mod field;
+pub mod history;
+pub mod link;
+pub mod notes;
+pub mod presets;
 pub mod protocol;
+pub mod validate;
+pub mod wire;

@@ -1,0 +1,288 @@
+//! Every setting of a playground as one table: its name in links, how it is read and written as a word, and whether a
+//! change of it acts at once. The link codec, validation and the pending flags all go through here, so that a setting
+//! added to the configuration is added to them in one place.
+
+use serde::{Deserialize, Serialize};
+
+use super::config::*;
+use crate::models::gpt::{MlpKind, NormKind, NormPlacement, Positions};
+
+/// Where a setting lives in a playground.
+pub enum Slot<'a> {
+    Count(&'a mut u32),
+    Real(&'a mut f32),
+    Switch(&'a mut bool),
+    Text(&'a mut String),
+    Choice(&'a mut dyn Choice),
+}
+
+/// A setting that is one of a few words.
+pub trait Choice {
+    /// The word of the present value.
+    fn word(&self) -> &'static str;
+    /// Takes the value of this word; false when there is none.
+    fn set_word(&mut self, word: &str) -> bool;
+    /// All words, in the order they are offered.
+    fn words(&self) -> &'static [&'static str];
+}
+
+macro_rules! words {
+    ($($kind:ident: $($value:ident = $word:literal),+;)+) => {$(
+        impl Choice for $kind {
+            fn word(&self) -> &'static str {
+                match self { $($kind::$value => $word),+ }
+            }
+            fn set_word(&mut self, word: &str) -> bool {
+                match word { $($word => *self = $kind::$value,)+ _ => return false }
+                true
+            }
+            fn words(&self) -> &'static [&'static str] {
+                &[$($word),+]
+            }
+        }
+    )+};
+}
+
+words! {
+    Corpus: Generated = "generated", MobyDick = "moby-dick", Own = "own";
+    TokenizerKind: Characters = "characters", Bytes = "bytes";
+    NormPlacement: Pre = "pre", Post = "post", None = "none";
+    NormKind: LayerNorm = "layernorm", RmsNorm = "rmsnorm";
+    Positions: Learned = "learned", Sinusoidal = "sinusoidal", Rotary = "rotary", Alibi = "alibi", None = "none";
+    MlpKind: Gelu = "gelu", GeluErf = "gelu-erf", Relu = "relu", Silu = "silu", SwiGlu = "swiglu";
+    OptimizerKind: AdamW = "adamw", Sgd = "sgd";
+    ScheduleKind: Constant = "constant", Linear = "linear", Cosine = "cosine", Step = "step";
+    BackendChoice: Auto = "auto", WebGpu = "webgpu", Cpu = "cpu";
+}
+
+/// When a change of a setting takes effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// On the run as it goes.
+    AtOnce,
+    /// With the next preparation; pending until then.
+    Restart,
+}
+
+macro_rules! fields {
+    ($($field:ident, $key:literal, $effect:ident, $slot:ident($($path:ident).+);)+) => {
+        /// A setting. Its order is the order in links.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum Field { $($field),+ }
+
+        impl Field {
+            pub const ALL: &'static [Field] = &[$(Field::$field),+];
+
+            /// Its name in links.
+            pub const fn key(self) -> &'static str {
+                match self { $(Field::$field => $key),+ }
+            }
+
+            /// When a change of it takes effect.
+            pub const fn effect(self) -> Effect {
+                match self { $(Field::$field => Effect::$effect),+ }
+            }
+
+            /// Its place in a playground.
+            pub fn slot(self, playground: &mut Playground) -> Slot<'_> {
+                match self { $(Field::$field => Slot::$slot(&mut playground.$($path).+)),+ }
+            }
+
+            /// Its value as written in links and messages.
+            pub fn read(self, playground: &Playground) -> String {
+                match self { $(Field::$field => playground.$($path).+.written()),+ }
+            }
+        }
+    };
+}
+
+fields! {
+    Name, "name", AtOnce, Text(name);
+    Corpus, "corpus", Restart, Choice(corpus);
+    Tokenizer, "tokenizer", Restart, Choice(tokenizer);
+    Layers, "layers", Restart, Count(model.layers);
+    Heads, "heads", Restart, Count(model.heads);
+    Channels, "channels", Restart, Count(model.channels);
+    Context, "context", Restart, Count(model.context);
+    TiedHead, "tied", Restart, Switch(model.tied_head);
+    Bias, "bias", Restart, Switch(model.bias);
+    NormPlacement, "norm-placement", Restart, Choice(model.norm_placement);
+    Norm, "norm", Restart, Choice(model.norm);
+    Positions, "positions", Restart, Choice(model.positions);
+    Attention, "attention", Restart, Switch(model.attention);
+    Mlp, "mlp", Restart, Switch(model.mlp);
+    MlpKind, "mlp-kind", Restart, Choice(model.mlp_kind);
+    Residual, "residual", Restart, Switch(model.residual);
+    Dropout, "dropout", Restart, Real(model.dropout);
+    Optimizer, "optimizer", Restart, Choice(training.optimizer);
+    LearningRate, "lr", AtOnce, Real(training.learning_rate);
+    Schedule, "schedule", Restart, Choice(training.schedule);
+    WarmupSteps, "warmup", Restart, Count(training.warmup_steps);
+    TotalSteps, "steps", Restart, Count(training.total_steps);
+    FinalFraction, "final", Restart, Real(training.final_fraction);
+    Beta1, "beta1", Restart, Real(training.beta1);
+    Beta2, "beta2", Restart, Real(training.beta2);
+    Epsilon, "epsilon", Restart, Real(training.epsilon);
+    WeightDecay, "decay", Restart, Real(training.weight_decay);
+    Momentum, "momentum", Restart, Real(training.momentum);
+    ClipNorm, "clip", Restart, Real(training.clip_norm);
+    Batch, "batch", Restart, Count(training.batch);
+    ValidationFraction, "held-out", Restart, Real(training.validation_fraction);
+    ValidationEvery, "validate-every", Restart, Count(training.validation_every);
+    ValidationBatches, "validation-batches", Restart, Count(training.validation_batches);
+    SampleEvery, "sample-every", Restart, Count(training.sample_every);
+    SampleTokens, "sample-tokens", Restart, Count(training.sample_tokens);
+    Temperature, "temperature", AtOnce, Real(sampling.temperature);
+    TopK, "top-k", AtOnce, Count(sampling.top_k);
+    TopP, "top-p", AtOnce, Real(sampling.top_p);
+    SamplingSeed, "sampling-seed", AtOnce, Count(sampling.seed);
+    MaxTokens, "tokens", AtOnce, Count(sampling.max_tokens);
+    Prompt, "prompt", AtOnce, Text(prompt);
+    Seed, "seed", Restart, Count(seed);
+    Backend, "backend", Restart, Choice(backend);
+}
+
+impl Field {
+    /// The setting of this name in links.
+    pub fn of_key(key: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|field| field.key() == key)
+    }
+
+    /// Takes a value as written in links; false, and nothing changed, when it cannot be read. Ranges are not checked here.
+    pub fn write(self, playground: &mut Playground, written: &str) -> bool {
+        match self.slot(playground) {
+            Slot::Count(slot) => written.parse().map(|value| *slot = value).is_ok(),
+            Slot::Real(slot) => match written.parse::<f32>() {
+                Ok(value) if value.is_finite() => {
+                    *slot = value;
+                    true
+                }
+                _ => false,
+            },
+            Slot::Switch(slot) => {
+                match written {
+                    "on" | "true" | "yes" | "1" => *slot = true,
+                    "off" | "false" | "no" | "0" => *slot = false,
+                    _ => return false,
+                }
+                true
+            }
+            Slot::Text(slot) => {
+                written.clone_into(slot);
+                true
+            }
+            Slot::Choice(slot) => slot.set_word(written),
+        }
+    }
+}
+
+impl std::fmt::Display for Field {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.key())
+    }
+}
+
+/// Settings that differ and wait for a restart: the wanted configuration acts in them only after `Prepare`.
+pub fn pending(current: &Playground, wanted: &Playground) -> Vec<Field> {
+    let waits = |field: &Field| {
+        field.effect() == Effect::Restart && field.read(current) != field.read(wanted)
+    };
+    Field::ALL.iter().copied().filter(waits).collect()
+}
+
+/// A value as links and messages show it.
+trait Written {
+    fn written(&self) -> String;
+}
+
+impl Written for u32 {
+    fn written(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Written for f32 {
+    /// The shortest decimal that reads back as the same f32; `1e-8` instead of a row of zeros.
+    fn written(&self) -> String {
+        if *self != 0.0 && (self.abs() < 1e-4 || self.abs() >= 1e7) {
+            format!("{self:e}")
+        } else {
+            self.to_string()
+        }
+    }
+}
+
+impl Written for bool {
+    fn written(&self) -> String {
+        if *self { "on" } else { "off" }.to_owned()
+    }
+}
+
+impl Written for String {
+    fn written(&self) -> String {
+        self.clone()
+    }
+}
+
+impl<T: Choice> Written for T {
+    fn written(&self) -> String {
+        self.word().to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::session::presets;
+
+    #[test]
+    fn names_are_distinct_and_found_again() {
+        let keys: HashSet<&str> = Field::ALL.iter().map(|field| field.key()).collect();
+        assert_eq!(keys.len(), Field::ALL.len());
+        for &field in Field::ALL {
+            assert_eq!(Field::of_key(field.key()), Some(field));
+        }
+        assert_eq!(Field::of_key("layer"), None);
+    }
+
+    #[test]
+    fn what_is_read_can_be_written_into_every_field() {
+        let mut target = presets::first_minute();
+        let source = presets::moby_dick();
+        for &field in Field::ALL {
+            assert!(field.write(&mut target, &field.read(&source)), "{field}");
+        }
+        assert_eq!(target, source);
+    }
+
+    #[test]
+    fn unreadable_values_change_nothing() {
+        let mut playground = presets::first_minute();
+        for (field, written) in [
+            (Field::Layers, "-1"),
+            (Field::Layers, "4.5"),
+            (Field::LearningRate, "NaN"),
+            (Field::LearningRate, "1e99"),
+            (Field::Bias, "perhaps"),
+            (Field::Norm, "LayerNorm"),
+        ] {
+            assert!(!field.write(&mut playground, written), "{field} {written}");
+        }
+        assert_eq!(playground, presets::first_minute());
+    }
+
+    #[test]
+    fn only_settings_that_need_a_restart_are_pending() {
+        let current = presets::first_minute();
+        let mut wanted = current.clone();
+        wanted.training.learning_rate *= 2.0;
+        wanted.sampling.top_k += 1;
+        wanted.prompt.push('!');
+        assert_eq!(pending(&current, &wanted), []);
+        wanted.model.layers += 1;
+        wanted.seed += 1;
+        assert_eq!(pending(&current, &wanted), [Field::Layers, Field::Seed]);
+    }
+}

@@ -1,0 +1,180 @@
+//! Named starting points. A link holds the difference from one of them, so a preset's numbers are part of every link made
+//! from it: changing them changes what old links open.
+
+use super::config::*;
+use crate::models::gpt::{GptConfig, MlpKind, NormKind, NormPlacement, Positions};
+
+/// A preset and its name in links.
+pub struct Preset {
+    pub id: &'static str,
+    pub playground: fn() -> Playground,
+}
+
+/// All presets; the first is the one the page opens with.
+pub const ALL: [Preset; 4] = [
+    Preset {
+        id: "first-minute",
+        playground: first_minute,
+    },
+    Preset {
+        id: "moby-dick",
+        playground: moby_dick,
+    },
+    Preset {
+        id: "tiny-cpu",
+        playground: tiny_cpu,
+    },
+    Preset {
+        id: "bytes-any-language",
+        playground: bytes_any_language,
+    },
+];
+
+/// The preset of this name.
+pub fn find(id: &str) -> Option<&'static Preset> {
+    ALL.iter().find(|preset| preset.id == id)
+}
+
+/// What the page opens with: the generated text and a model that shows words within seconds on any device.
+pub fn first_minute() -> Playground {
+    Playground {
+        name: "First minute".to_owned(),
+        corpus: Corpus::Generated,
+        tokenizer: TokenizerKind::Characters,
+        model: GptConfig {
+            layers: 2,
+            heads: 4,
+            channels: 64,
+            context: 64,
+            tied_head: true,
+            bias: true,
+            norm_placement: NormPlacement::Pre,
+            norm: NormKind::LayerNorm,
+            positions: Positions::Learned,
+            attention: true,
+            mlp: true,
+            mlp_kind: MlpKind::Gelu,
+            residual: true,
+            dropout: 0.0,
+        },
+        training: TrainingConfig {
+            optimizer: OptimizerKind::AdamW,
+            learning_rate: 3e-3,
+            schedule: ScheduleKind::Cosine,
+            warmup_steps: 20,
+            total_steps: 1000,
+            final_fraction: 0.1,
+            beta1: 0.9,
+            beta2: 0.99,
+            epsilon: 1e-8,
+            weight_decay: 0.01,
+            momentum: 0.9,
+            clip_norm: 1.0,
+            batch: 16,
+            validation_fraction: 0.1,
+            validation_every: 50,
+            validation_batches: 4,
+            sample_every: 100,
+            sample_tokens: 120,
+        },
+        sampling: SamplingConfig {
+            temperature: 0.8,
+            top_k: 0,
+            top_p: 0.95,
+            seed: 1,
+            max_tokens: 200,
+        },
+        prompt: "The small fox".to_owned(),
+        seed: 1,
+        backend: BackendChoice::Auto,
+    }
+}
+
+/// Readable text from Moby Dick in about two minutes on an ordinary GPU.
+pub fn moby_dick() -> Playground {
+    let base = first_minute();
+    Playground {
+        name: "Moby Dick".to_owned(),
+        corpus: Corpus::MobyDick,
+        model: GptConfig {
+            layers: 6,
+            heads: 6,
+            channels: 192,
+            context: 128,
+            ..base.model
+        },
+        training: TrainingConfig {
+            learning_rate: 1e-3,
+            warmup_steps: 100,
+            total_steps: 3000,
+            batch: 32,
+            validation_every: 250,
+            validation_batches: 8,
+            sample_every: 250,
+            sample_tokens: 200,
+            ..base.training
+        },
+        prompt: "Call me".to_owned(),
+        ..base
+    }
+}
+
+/// A model so small that every weight can be looked at, and that a phone without WebGPU trains in seconds.
+pub fn tiny_cpu() -> Playground {
+    let base = first_minute();
+    Playground {
+        name: "Tiny".to_owned(),
+        model: GptConfig {
+            layers: 1,
+            heads: 2,
+            channels: 32,
+            context: 32,
+            ..base.model
+        },
+        training: TrainingConfig {
+            learning_rate: 5e-3,
+            total_steps: 600,
+            ..base.training
+        },
+        backend: BackendChoice::Cpu,
+        ..base
+    }
+}
+
+/// Bytes as tokens: own text in any language, nothing unknown.
+pub fn bytes_any_language() -> Playground {
+    let base = first_minute();
+    Playground {
+        name: "Bytes, any language".to_owned(),
+        tokenizer: TokenizerKind::Bytes,
+        model: GptConfig {
+            layers: 4,
+            channels: 128,
+            context: 128,
+            ..base.model
+        },
+        training: TrainingConfig {
+            learning_rate: 2e-3,
+            total_steps: 2000,
+            ..base.training
+        },
+        ..base
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::validate::validate;
+
+    #[test]
+    fn presets_are_valid_and_found_by_name() {
+        for preset in &ALL {
+            let mut playground = (preset.playground)();
+            assert_eq!(validate(&mut playground), [], "{}", preset.id);
+            assert_eq!(playground, (preset.playground)());
+            assert_eq!(find(preset.id).unwrap().id, preset.id);
+        }
+        assert!(find("no-such").is_none());
+    }
+}

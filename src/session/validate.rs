@@ -1,0 +1,384 @@
+//! Any playground made valid: every value moved to the nearest allowed one, every move noted. What comes out is safe to
+//! build from; whether it fits the device is for the plan to say.
+
+use super::config::Playground;
+use super::field::{Field, Slot};
+use super::notes::{Note, Reason};
+use super::presets;
+use crate::models::gpt::Positions;
+
+/// Channels come in multiples of this, so that kernels may work on vectors of four and heads have whole ones.
+pub const CHANNEL_STEP: u32 = 8;
+
+/// Longest prompt, characters.
+pub const MOST_PROMPT: u32 = 4_000;
+
+/// Longest name, characters.
+pub const MOST_NAME: u32 = 80;
+
+/// Least and greatest value of a numeric setting; sliders use it too. None for switches, choices and texts.
+pub fn range(field: Field) -> Option<(f64, f64)> {
+    let any = f64::from(u32::MAX);
+    Some(match field {
+        Field::Layers => (1.0, 24.0),
+        Field::Heads => (1.0, 64.0),
+        Field::Channels => (8.0, 1024.0),
+        Field::Context => (8.0, 1024.0),
+        Field::Dropout => (0.0, 0.9),
+        Field::LearningRate => (0.0, 10.0),
+        Field::WarmupSteps => (0.0, 1_000_000.0),
+        Field::TotalSteps => (1.0, 1_000_000.0),
+        Field::FinalFraction => (0.0, 1.0),
+        Field::Beta1 => (0.0, 0.9999),
+        Field::Beta2 => (0.0, 0.99999),
+        Field::Epsilon => (1e-12, 0.1),
+        Field::WeightDecay => (0.0, 10.0),
+        Field::Momentum => (0.0, 0.9999),
+        Field::ClipNorm => (0.0, 10_000.0),
+        Field::Batch => (1.0, 512.0),
+        Field::ValidationFraction => (0.0, 0.5),
+        Field::ValidationEvery => (0.0, 1_000_000.0),
+        Field::ValidationBatches => (1.0, 256.0),
+        Field::SampleEvery => (0.0, 1_000_000.0),
+        Field::SampleTokens => (1.0, 2_000.0),
+        Field::Temperature => (0.0, 10.0),
+        Field::TopK => (0.0, 100_000.0),
+        Field::TopP => (0.01, 1.0),
+        Field::MaxTokens => (1.0, 10_000.0),
+        Field::SamplingSeed | Field::Seed => (0.0, any),
+        Field::Name
+        | Field::Corpus
+        | Field::Tokenizer
+        | Field::TiedHead
+        | Field::Bias
+        | Field::NormPlacement
+        | Field::Norm
+        | Field::Positions
+        | Field::Attention
+        | Field::Mlp
+        | Field::MlpKind
+        | Field::Residual
+        | Field::Optimizer
+        | Field::Schedule
+        | Field::Prompt
+        | Field::Backend => return None,
+    })
+}
+
+/// Makes a playground valid and says what was changed. Doing it again changes nothing.
+pub fn validate(playground: &mut Playground) -> Vec<Note> {
+    let mut notes = Vec::new();
+    for &field in Field::ALL {
+        let was = field.read(playground);
+        let reason = clamp(field, playground);
+        note(&mut notes, field, was, playground, reason);
+    }
+    fit_heads(playground, &mut notes);
+    let total_steps = playground.training.total_steps;
+    if playground.training.warmup_steps > total_steps {
+        let was = Field::WarmupSteps.read(playground);
+        playground.training.warmup_steps = total_steps;
+        let reason = Reason::WithinRun { total_steps };
+        note(
+            &mut notes,
+            Field::WarmupSteps,
+            was,
+            playground,
+            Some(reason),
+        );
+    }
+    notes
+}
+
+/// The context (and validation) fitted to a text of so many tokens, on an already valid playground.
+/// Err: tokens the training part would need at least.
+pub fn fit_to_text(
+    playground: &mut Playground,
+    train_tokens: u64,
+    validation_tokens: u64,
+) -> Result<Vec<Note>, TextTooShort> {
+    let mut notes = Vec::new();
+    let least = range(Field::Context).map_or(1, |(least, _)| least as u64);
+    if train_tokens < least + 1 {
+        return Err(TextTooShort {
+            tokens: train_tokens,
+            needed: least + 1,
+        });
+    }
+    if u64::from(playground.model.context) + 1 > train_tokens {
+        let was = Field::Context.read(playground);
+        playground.model.context = (train_tokens - 1) as u32;
+        let reason = Reason::TextLength {
+            tokens: train_tokens,
+        };
+        note(&mut notes, Field::Context, was, playground, Some(reason));
+    }
+    let needed = u64::from(playground.model.context) + 1;
+    let held_out = playground.training.validation_fraction > 0.0;
+    if playground.training.validation_every > 0 && validation_tokens < needed {
+        playground.training.validation_every = 0;
+        if held_out {
+            notes.push(Note::NoValidation {
+                tokens: validation_tokens,
+                needed,
+            });
+        }
+    }
+    Ok(notes)
+}
+
+/// A text that no context fits into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "The text to train on has only {tokens} tokens; at least {needed} are needed. Add more text or hold out less of it."
+)]
+pub struct TextTooShort {
+    pub tokens: u64,
+    pub needed: u64,
+}
+
+fn clamp(field: Field, playground: &mut Playground) -> Option<Reason> {
+    let in_range = || {
+        let (least, most) = range(field)?;
+        let written = |value: f64| (value as f32).to_string();
+        Some(Reason::Range {
+            least: written(least),
+            most: written(most),
+        })
+    };
+    let (least, most) = range(field).unwrap_or((0.0, f64::from(u32::MAX)));
+    match field.slot(playground) {
+        Slot::Count(slot) => {
+            let clamped = (*slot).clamp(least as u32, most as u32);
+            if clamped != *slot {
+                *slot = clamped;
+                return in_range();
+            }
+            if field == Field::Channels && !slot.is_multiple_of(CHANNEL_STEP) {
+                *slot = slot.next_multiple_of(CHANNEL_STEP);
+                return Some(Reason::MultipleOf {
+                    factor: CHANNEL_STEP,
+                });
+            }
+            None
+        }
+        Slot::Real(slot) => {
+            if !slot.is_finite() {
+                field.write(playground, &field.read(&presets::first_minute()));
+                return Some(Reason::NotFinite);
+            }
+            let clamped = slot.clamp(least as f32, most as f32);
+            if clamped != *slot {
+                *slot = clamped;
+                return in_range();
+            }
+            None
+        }
+        Slot::Text(slot) => {
+            let most = if field == Field::Name {
+                MOST_NAME
+            } else {
+                MOST_PROMPT
+            };
+            let (end, _) = slot.char_indices().nth(most as usize)?;
+            slot.truncate(end);
+            Some(Reason::TooLong { most })
+        }
+        Slot::Switch(_) | Slot::Choice(_) => None,
+    }
+}
+
+/// Heads: the greatest number not above the wanted that divides the channels, with an even head size for rotary positions.
+fn fit_heads(playground: &mut Playground, notes: &mut Vec<Note>) {
+    let channels = playground.model.channels;
+    let divides = |heads: &u32| channels.is_multiple_of(*heads);
+    let even = |heads: &u32| channels.is_multiple_of(2 * *heads);
+    let was = Field::Heads.read(playground);
+    if !divides(&playground.model.heads) {
+        playground.model.heads = (1..=playground.model.heads)
+            .rev()
+            .find(divides)
+            .unwrap_or(1);
+        let reason = Reason::DividesChannels { channels };
+        note(notes, Field::Heads, was, playground, Some(reason));
+    }
+    let rotary = playground.model.positions == Positions::Rotary && playground.model.attention;
+    if rotary && !even(&playground.model.heads) {
+        let was = Field::Heads.read(playground);
+        playground.model.heads = (1..=playground.model.heads).rev().find(even).unwrap_or(1);
+        let reason = Reason::EvenHeadSize { channels };
+        note(notes, Field::Heads, was, playground, Some(reason));
+    }
+}
+
+fn note(
+    notes: &mut Vec<Note>,
+    field: Field,
+    was: String,
+    playground: &Playground,
+    reason: Option<Reason>,
+) {
+    if let Some(reason) = reason {
+        notes.push(Note::Changed {
+            field,
+            was: short(&was),
+            became: short(&field.read(playground)),
+            reason,
+        });
+    }
+}
+
+/// A value fit for a message: long texts are cut.
+pub(super) fn short(value: &str) -> String {
+    match value.char_indices().nth(40) {
+        Some((end, _)) => format!("{}…", &value[..end]),
+        None => value.to_owned(),
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn changed(edit: impl Fn(&mut Playground)) -> (Playground, Vec<String>) {
+        let mut playground = presets::first_minute();
+        edit(&mut playground);
+        let notes = validate(&mut playground);
+        (playground, notes.iter().map(Note::to_string).collect())
+    }
+
+    #[test]
+    fn out_of_range_is_clamped_with_a_message() {
+        let (playground, notes) = changed(|p| {
+            p.model.layers = 99;
+            p.training.learning_rate = -1.0;
+        });
+        assert_eq!(playground.model.layers, 24);
+        assert_eq!(playground.training.learning_rate, 0.0);
+        assert_eq!(
+            notes,
+            [
+                "layers: 99 became 24, because allowed are 1 to 24.",
+                "lr: -1 became 0, because allowed are 0 to 10."
+            ]
+        );
+    }
+
+    #[test]
+    fn heads_divide_the_channels() {
+        let (playground, notes) = changed(|p| p.model.heads = 5);
+        assert_eq!(playground.model.heads, 4);
+        assert_eq!(
+            notes,
+            ["heads: 5 became 4, because heads must divide the 64 channels."]
+        );
+        let (playground, _) = changed(|p| p.model.channels = 60);
+        assert_eq!(playground.model.channels, 64);
+    }
+
+    #[test]
+    fn rotary_needs_an_even_head_size() {
+        let edit = |p: &mut Playground| {
+            p.model.channels = 8;
+            p.model.heads = 8;
+            p.model.positions = Positions::Rotary;
+        };
+        let (playground, notes) = changed(edit);
+        assert_eq!(playground.model.heads, 4);
+        assert_eq!(notes.len(), 1);
+        let (playground, notes) = changed(|p| {
+            edit(p);
+            p.model.attention = false;
+        });
+        assert_eq!((playground.model.heads, notes.len()), (8, 0));
+    }
+
+    #[test]
+    fn what_is_no_number_becomes_the_default() {
+        let (playground, notes) = changed(|p| {
+            p.training.learning_rate = f32::NAN;
+            p.model.dropout = f32::INFINITY;
+        });
+        assert_eq!(playground, presets::first_minute());
+        assert_eq!(notes.len(), 2);
+    }
+
+    #[test]
+    fn both_parts_off_is_a_bigram_model_and_allowed() {
+        let (_, notes) = changed(|p| {
+            p.model.attention = false;
+            p.model.mlp = false;
+        });
+        assert!(notes.is_empty());
+    }
+
+    #[test]
+    fn warm_up_stays_within_the_run_and_long_prompts_are_cut() {
+        let (playground, notes) = changed(|p| {
+            p.training.warmup_steps = 2_000;
+            p.prompt = "鲸".repeat(5_000);
+        });
+        assert_eq!(playground.training.warmup_steps, 1_000);
+        assert_eq!(playground.prompt.chars().count(), 4_000);
+        assert_eq!(notes.len(), 2);
+        assert!(notes.iter().all(|note| note.chars().count() < 200));
+    }
+
+    #[test]
+    fn context_is_fitted_to_the_text() {
+        let mut playground = presets::first_minute();
+        assert_eq!(fit_to_text(&mut playground, 1000, 100), Ok(vec![]));
+        let notes = fit_to_text(&mut playground, 31, 4).unwrap();
+        assert_eq!(playground.model.context, 30);
+        assert_eq!(playground.training.validation_every, 0);
+        assert_eq!(notes.len(), 2);
+        let error = fit_to_text(&mut playground, 8, 0).unwrap_err();
+        assert_eq!((error.tokens, error.needed), (8, 9));
+    }
+
+    /// Any values at all in every field.
+    pub fn anything() -> impl Strategy<Value = Playground> {
+        let numbers = proptest::collection::vec(
+            (any::<u32>(), any::<f32>(), any::<bool>(), any::<bool>()),
+            Field::ALL.len(),
+        );
+        (numbers, any::<String>(), any::<String>()).prop_map(|(numbers, name, prompt)| {
+            let mut playground = presets::first_minute();
+            for (&field, (bits, real, small, keep)) in Field::ALL.iter().zip(numbers) {
+                if keep {
+                    continue;
+                }
+                match field.slot(&mut playground) {
+                    Slot::Count(slot) => *slot = if small { bits % 600 } else { bits },
+                    Slot::Real(slot) => *slot = if small { real.fract() } else { real },
+                    Slot::Switch(slot) => *slot = small,
+                    Slot::Choice(slot) => {
+                        let words = slot.words();
+                        slot.set_word(words[bits as usize % words.len()]);
+                    }
+                    Slot::Text(slot) => {
+                        slot.clone_from(if field == Field::Name { &name } else { &prompt })
+                    }
+                }
+            }
+            playground
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn the_outcome_is_valid(mut playground in anything()) {
+            validate(&mut playground);
+            prop_assert_eq!(validate(&mut playground), vec![]);
+            let model = &playground.model;
+            prop_assert_eq!(model.channels % model.heads, 0);
+            for &field in Field::ALL {
+                let Some((least, most)) = range(field) else { continue };
+                let value: f64 = field.read(&playground).parse().unwrap();
+                prop_assert!(value >= least * 0.999 && value <= most * 1.001, "{} {}", field, value);
+            }
+        }
+    }
+}
