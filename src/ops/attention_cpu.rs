@@ -183,3 +183,28 @@ pub fn backward(
         }
     }
 }
+
+/// weights (B, H, T, T) from qkv and lse.
+pub fn weights(packed: Packed, alibi: bool, qkv: &[f32], lse: &[f32], weights: &mut [f32]) {
+    let (time, d) = (packed.time, packed.size);
+    for head in heads(packed, alibi) {
+        for first in (0..time).step_by(BLOCK) {
+            let rows = BLOCK.min(time - first);
+            let block = Block::new(packed, qkv, head, first);
+            let out = &mut weights[(head.row + first) * time..][..rows * time];
+            let k = block.k.transposed();
+            let sizes = [rows, first + rows, d];
+            product(sizes, out, time, false, packed.scale(), block.q, k);
+            for (r, weights) in out.chunks_exact_mut(time).enumerate() {
+                let row = first + r;
+                let lse = lse[head.row + row];
+                let (seen, masked) = weights.split_at_mut(row + 1);
+                masked.fill(0.0);
+                add_bias(seen, row, head.slope);
+                for p in seen {
+                    *p = lanes::exp(*p - lse);
+                }
+            }
+        }
+    }
+}

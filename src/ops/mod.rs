@@ -5,6 +5,9 @@ pub mod activation;
 pub mod add;
 pub mod attention;
 pub mod attention_backward;
+pub mod attention_decode;
+pub mod attention_weights;
+pub mod rotary;
 
 mod attention_cpu;
 pub(crate) mod lanes;
@@ -18,7 +21,14 @@ use crate::graph::{Graph, GraphError, Op, ValueId};
 pub use sample::{Fill, OpEntry, Sample};
 
 /// The table of ops.
-pub const ALL: &[OpEntry] = &[add::ENTRY, activation::ENTRY, attention::ENTRY];
+pub const ALL: &[OpEntry] = &[
+    add::ENTRY,
+    activation::ENTRY,
+    attention::ENTRY,
+    attention_decode::ENTRY,
+    attention_weights::ENTRY,
+    rotary::ENTRY,
+];
 
 /// [`Graph::differentiate`] with the op that adds.
 ///
