@@ -1,6 +1,7 @@
 //! The playground as data: configuration, validation, link codec, and what page and worker say to each other.
 
 pub mod config;
+pub mod estimate;
 pub mod field;
 pub mod history;
 pub mod link;
