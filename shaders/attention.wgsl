@@ -1,6 +1,6 @@
 // o_i = sum_j softmax_j(q_i . k_j / sqrt(D) - slope (i - j)) v_j over the keys j <= i, and lse_i = log sum_j exp(score_ij).
-// One thread a query: q and the sum in registers, keys and values streamed, the softmax kept up to date on the way
-// (Milakov and Gimelshein 2018; Dao et al. 2022), four keys at a time. Rust: src/ops/attention.rs
+// A thread has SPAN queries, q and the sums in registers; keys and values are streamed, the softmax kept up to date on the
+// way (Milakov and Gimelshein 2018; Dao et al. 2022), four keys at a time. Rust: src/ops/attention.rs
 @group(0) @binding(2) var<storage, read> qkv: array<Pack>; // (B, T, 3C)
 @group(0) @binding(3) var<storage, read_write> o: array<Pack>; // (B, T, C)
 @group(0) @binding(4) var<storage, read_write> lse: array<f32>; // (B, H, T)
@@ -35,20 +35,24 @@ fn forward(
     // Late rows see most keys and go first, so that no long row is left for the end.
     let first = params.padded - ROWS - start % params.padded;
     let end = min(first + ROWS, params.time);
-    let t = first + lane % ROWS;
-    let row = min(t, params.time - 1u); // threads past the end repeat the last row
+    let own = first + (lane % LANES) * SPAN; // the first of the thread's rows
+    let last = params.time - 1u; // rows past the end repeat it
     let slope = slope_of(sequence);
     let scale = bitcast<f32>(params.scale);
 
-    var q: array<Pack, PACKS>;
-    var sum: array<Pack, PACKS>;
-    let q_row = packed_row(sequence, row, 0u);
-    for (var i = 0u; i < PACKS; i++) {
-        q[i] = qkv[q_row + i] * scale;
-        sum[i] = Pack();
+    var q: array<Pack, SPAN * PACKS>;
+    var sum: array<Pack, SPAN * PACKS>;
+    var largest: array<f32, SPAN>;
+    var total: array<f32, SPAN>;
+    for (var r = 0u; r < SPAN; r++) { // unrolled
+        let q_row = packed_row(sequence, min(own + r, last), 0u);
+        for (var i = 0u; i < PACKS; i++) { // unrolled
+            q[r * PACKS + i] = qkv[q_row + i] * scale;
+            sum[r * PACKS + i] = Pack();
+        }
+        largest[r] = LOWEST;
+        total[r] = 0.0;
     }
-    var largest = LOWEST;
-    var total = 0.0;
     for (var tile = 0u; tile < end; tile += TILE) {
         load_tile(sequence, tile, lane);
         let stop = min(tile + TILE, end);
@@ -57,33 +61,55 @@ fn forward(
             let k1 = row_a(sequence, tile, j + 1u);
             let k2 = row_a(sequence, tile, j + 2u);
             let k3 = row_a(sequence, tile, j + 3u);
-            var score = vec4<f32>();
-            for (var i = 0u; i < PACKS; i++) {
-                let part = q[i];
-                score += vec4<f32>(inner(part, at_a(k0 + i)), inner(part, at_a(k1 + i)), inner(part, at_a(k2 + i)), inner(part, at_a(k3 + i)));
+            var p: array<vec4<f32>, SPAN>; // scores, then probabilities
+            for (var r = 0u; r < SPAN; r++) { // unrolled
+                p[r] = vec4<f32>();
+            }
+            for (var i = 0u; i < PACKS; i++) { // unrolled
+                let a0 = at_a(k0 + i);
+                let a1 = at_a(k1 + i);
+                let a2 = at_a(k2 + i);
+                let a3 = at_a(k3 + i);
+                for (var r = 0u; r < SPAN; r++) { // unrolled
+                    let part = q[r * PACKS + i];
+                    p[r] += vec4<f32>(inner(part, a0), inner(part, a1), inner(part, a2), inner(part, a3));
+                }
             }
             let keys = vec4<u32>(j, j + 1u, j + 2u, j + 3u);
-            let seen = sees(vec4<u32>(row), keys);
-            score = select(vec4<f32>(LOWEST), biased(score, slope, vec4<u32>(row), keys), seen);
-            let before = largest;
-            largest = max(max(largest, max(score.x, score.y)), max(score.z, score.w));
-            let keep = exp(before - largest);
-            let p = select(vec4<f32>(), exp(score - largest), seen);
-            total = total * keep + (p.x + p.y) + (p.z + p.w);
+            var keep: array<f32, SPAN>;
+            for (var r = 0u; r < SPAN; r++) { // unrolled
+                let row = vec4<u32>(min(own + r, last));
+                let seen = sees(row, keys);
+                let score = select(vec4<f32>(LOWEST), biased(p[r], slope, row, keys), seen);
+                let before = largest[r];
+                let now = max(max(before, max(score.x, score.y)), max(score.z, score.w));
+                largest[r] = now;
+                keep[r] = exp(before - now);
+                p[r] = select(vec4<f32>(), exp(score - now), seen);
+                total[r] = total[r] * keep[r] + (p[r].x + p[r].y) + (p[r].z + p[r].w);
+            }
             let v0 = row_b(sequence, tile, j);
             let v1 = row_b(sequence, tile, j + 1u);
             let v2 = row_b(sequence, tile, j + 2u);
             let v3 = row_b(sequence, tile, j + 3u);
-            for (var i = 0u; i < PACKS; i++) {
-                sum[i] = sum[i] * keep + p.x * at_b(v0 + i) + p.y * at_b(v1 + i) + p.z * at_b(v2 + i) + p.w * at_b(v3 + i);
+            for (var i = 0u; i < PACKS; i++) { // unrolled
+                let b0 = at_b(v0 + i);
+                let b1 = at_b(v1 + i);
+                let b2 = at_b(v2 + i);
+                let b3 = at_b(v3 + i);
+                for (var r = 0u; r < SPAN; r++) { // unrolled
+                    sum[r * PACKS + i] = sum[r * PACKS + i] * keep[r] + p[r].x * b0 + p[r].y * b1 + p[r].z * b2 + p[r].w * b3;
+                }
             }
         }
     }
-    if t < params.time {
-        let o_row = output_row(sequence, t);
-        for (var i = 0u; i < PACKS; i++) {
-            o[o_row + i] = sum[i] / total;
+    for (var r = 0u; r < SPAN; r++) { // unrolled
+        if own + r < params.time {
+            let o_row = output_row(sequence, own + r);
+            for (var i = 0u; i < PACKS; i++) { // unrolled
+                o[o_row + i] = sum[r * PACKS + i] / total[r];
+            }
+            lse[sequence * params.time + own + r] = largest[r] + log(total[r]);
         }
-        lse[sequence * params.time + t] = largest + log(total);
     }
 }

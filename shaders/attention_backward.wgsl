@@ -1,8 +1,8 @@
 // Gradients of attention, the probabilities made again from lse: p_ij = exp(score_ij - lse_i).
 //   delta_i = do_i . o_i    dp_ij = do_i . v_j    ds_ij = p_ij (dp_ij - delta_i)
 //   dq_i = sum_j ds_ij k_j / sqrt(D)    dk_j = sum_i ds_ij q_i / sqrt(D)    dv_j = sum_i p_ij do_i
-// `queries`: a thread has one query and streams over keys and values; `keys`: a thread has one key and its value and streams
-// over queries and do. OVER_QUERIES says which rows are streamed. Rust: src/ops/attention_backward.rs
+// `queries`: a thread has SPAN queries and streams over keys and values; `keys`: a thread has SPAN keys and their values and
+// streams over queries and do. OVER_QUERIES says which rows are streamed. Rust: src/ops/attention_backward.rs
 @group(0) @binding(2) var<storage, read> qkv: array<Pack>; // (B, T, 3C)
 @group(0) @binding(3) var<storage, read> d_o: array<Pack>; // (B, T, C)
 @group(0) @binding(4) var<storage, read> lse: array<f32>; // (B, H, T)
@@ -47,26 +47,32 @@ fn queries(
     if sequence >= params.sequences {
         return;
     }
-    let first = params.padded - ROWS - start % params.padded;
+    let first = params.padded - ROWS - start % params.padded; // late rows see most keys
     let end = min(first + ROWS, params.time);
-    let t = first + lane % ROWS;
-    let row = min(t, params.time - 1u);
+    let own = first + (lane % LANES) * SPAN; // the first of the thread's rows
+    let last = params.time - 1u; // rows past the end repeat it
     let slope = slope_of(sequence);
     let scale = bitcast<f32>(params.scale);
 
-    var q: array<Pack, PACKS>;
-    var grad: array<Pack, PACKS>;
-    var d_q: array<Pack, PACKS>;
-    let q_row = packed_row(sequence, row, 0u);
-    let o_row = output_row(sequence, row);
-    var of_row = 0.0; // delta
-    for (var i = 0u; i < PACKS; i++) {
-        q[i] = qkv[q_row + i] * scale;
-        grad[i] = d_o[o_row + i];
-        d_q[i] = Pack();
-        of_row += inner(grad[i], o[o_row + i]);
+    var q: array<Pack, SPAN * PACKS>;
+    var grad: array<Pack, SPAN * PACKS>;
+    var d_q: array<Pack, SPAN * PACKS>;
+    var of_row: array<f32, SPAN>; // delta
+    var saved: array<f32, SPAN>; // lse
+    for (var r = 0u; r < SPAN; r++) { // unrolled
+        let row = min(own + r, last);
+        let q_row = packed_row(sequence, row, 0u);
+        let o_row = output_row(sequence, row);
+        var row_sum = 0.0;
+        for (var i = 0u; i < PACKS; i++) { // unrolled
+            q[r * PACKS + i] = qkv[q_row + i] * scale;
+            grad[r * PACKS + i] = d_o[o_row + i];
+            d_q[r * PACKS + i] = Pack();
+            row_sum += inner(grad[r * PACKS + i], o[o_row + i]);
+        }
+        of_row[r] = row_sum;
+        saved[r] = lse[sequence * params.time + row];
     }
-    let saved = lse[sequence * params.time + row];
     for (var tile = 0u; tile < end; tile += TILE) {
         load_tile(sequence, tile, lane);
         let stop = min(tile + TILE, end);
@@ -79,28 +85,53 @@ fn queries(
             let v1 = row_b(sequence, tile, j + 1u);
             let v2 = row_b(sequence, tile, j + 2u);
             let v3 = row_b(sequence, tile, j + 3u);
-            var score = vec4<f32>();
-            var d_p = vec4<f32>();
-            for (var i = 0u; i < PACKS; i++) {
-                let part = q[i];
-                score += vec4<f32>(inner(part, at_a(k0 + i)), inner(part, at_a(k1 + i)), inner(part, at_a(k2 + i)), inner(part, at_a(k3 + i)));
-                let d_part = grad[i];
-                d_p += vec4<f32>(inner(d_part, at_b(v0 + i)), inner(d_part, at_b(v1 + i)), inner(d_part, at_b(v2 + i)), inner(d_part, at_b(v3 + i)));
+            var score: array<vec4<f32>, SPAN>;
+            var d_s: array<vec4<f32>, SPAN>; // dp, then ds
+            for (var r = 0u; r < SPAN; r++) { // unrolled
+                score[r] = vec4<f32>();
+                d_s[r] = vec4<f32>();
+            }
+            for (var i = 0u; i < PACKS; i++) { // unrolled
+                let a0 = at_a(k0 + i);
+                let a1 = at_a(k1 + i);
+                let a2 = at_a(k2 + i);
+                let a3 = at_a(k3 + i);
+                let b0 = at_b(v0 + i);
+                let b1 = at_b(v1 + i);
+                let b2 = at_b(v2 + i);
+                let b3 = at_b(v3 + i);
+                for (var r = 0u; r < SPAN; r++) { // unrolled
+                    let part = q[r * PACKS + i];
+                    score[r] += vec4<f32>(inner(part, a0), inner(part, a1), inner(part, a2), inner(part, a3));
+                    let d_part = grad[r * PACKS + i];
+                    d_s[r] += vec4<f32>(inner(d_part, b0), inner(d_part, b1), inner(d_part, b2), inner(d_part, b3));
+                }
             }
             let columns = vec4<u32>(j, j + 1u, j + 2u, j + 3u);
-            let seen = sees(vec4<u32>(row), columns);
-            let p = select(vec4<f32>(), exp(biased(score, slope, vec4<u32>(row), columns) - saved), seen);
-            let d_s = select(vec4<f32>(), p * (d_p - of_row), seen);
-            for (var i = 0u; i < PACKS; i++) {
-                d_q[i] += d_s.x * at_a(k0 + i) + d_s.y * at_a(k1 + i) + d_s.z * at_a(k2 + i) + d_s.w * at_a(k3 + i);
+            for (var r = 0u; r < SPAN; r++) { // unrolled
+                let row = vec4<u32>(min(own + r, last));
+                let p = exp(biased(score[r], slope, row, columns) - saved[r]);
+                d_s[r] = select(vec4<f32>(), p * (d_s[r] - of_row[r]), sees(row, columns));
+            }
+            for (var i = 0u; i < PACKS; i++) { // unrolled
+                let a0 = at_a(k0 + i);
+                let a1 = at_a(k1 + i);
+                let a2 = at_a(k2 + i);
+                let a3 = at_a(k3 + i);
+                for (var r = 0u; r < SPAN; r++) { // unrolled
+                    d_q[r * PACKS + i] += d_s[r].x * a0 + d_s[r].y * a1 + d_s[r].z * a2 + d_s[r].w * a3;
+                }
             }
         }
     }
-    if t < params.time {
-        for (var i = 0u; i < PACKS; i++) {
-            d_qkv[q_row + i] = d_q[i] * scale;
+    for (var r = 0u; r < SPAN; r++) { // unrolled
+        if own + r < params.time {
+            let q_row = packed_row(sequence, own + r, 0u);
+            for (var i = 0u; i < PACKS; i++) { // unrolled
+                d_qkv[q_row + i] = d_q[r * PACKS + i] * scale;
+            }
+            delta[sequence * params.time + own + r] = of_row[r];
         }
-        delta[sequence * params.time + t] = of_row;
     }
 }
 
@@ -116,60 +147,93 @@ fn keys(
         return;
     }
     let first = start % params.padded; // early keys are seen by most queries
-    let t = first + lane % ROWS;
-    let row = min(t, params.time - 1u);
+    let own = first + (lane % LANES) * SPAN;
+    let last = params.time - 1u;
     let slope = slope_of(sequence);
     let scale = bitcast<f32>(params.scale);
-    let k_row = packed_row(sequence, row, 1u);
-    let v_row = packed_row(sequence, row, 2u);
 
-    var k: array<Pack, PACKS>;
-    var v: array<Pack, PACKS>;
-    var d_k: array<Pack, PACKS>;
-    var d_v: array<Pack, PACKS>;
-    for (var i = 0u; i < PACKS; i++) {
-        k[i] = qkv[k_row + i] * scale;
-        v[i] = qkv[v_row + i];
-        d_k[i] = Pack();
-        d_v[i] = Pack();
+    var k: array<Pack, SPAN * PACKS>;
+    var v: array<Pack, SPAN * PACKS>;
+    var d_k: array<Pack, SPAN * PACKS>;
+    var d_v: array<Pack, SPAN * PACKS>;
+    for (var r = 0u; r < SPAN; r++) { // unrolled
+        let k_row = packed_row(sequence, min(own + r, last), 1u);
+        let v_row = packed_row(sequence, min(own + r, last), 2u);
+        for (var i = 0u; i < PACKS; i++) { // unrolled
+            k[r * PACKS + i] = qkv[k_row + i] * scale;
+            v[r * PACKS + i] = qkv[v_row + i];
+            d_k[r * PACKS + i] = Pack();
+            d_v[r * PACKS + i] = Pack();
+        }
     }
     for (var tile = first; tile < params.time; tile += TILE) {
         load_tile(sequence, tile, lane);
         let stop = min(tile + TILE, params.time);
-        for (var r = tile; r < stop; r += 4u) {
-            let q0 = row_a(sequence, tile, r);
-            let q1 = row_a(sequence, tile, r + 1u);
-            let q2 = row_a(sequence, tile, r + 2u);
-            let q3 = row_a(sequence, tile, r + 3u);
-            let g0 = row_b(sequence, tile, r);
-            let g1 = row_b(sequence, tile, r + 1u);
-            let g2 = row_b(sequence, tile, r + 2u);
-            let g3 = row_b(sequence, tile, r + 3u);
-            var score = vec4<f32>();
-            var d_p = vec4<f32>();
-            for (var i = 0u; i < PACKS; i++) {
-                let part = k[i];
-                score += vec4<f32>(inner(part, at_a(q0 + i)), inner(part, at_a(q1 + i)), inner(part, at_a(q2 + i)), inner(part, at_a(q3 + i)));
-                let v_part = v[i];
-                d_p += vec4<f32>(inner(v_part, at_b(g0 + i)), inner(v_part, at_b(g1 + i)), inner(v_part, at_b(g2 + i)), inner(v_part, at_b(g3 + i)));
+        for (var t = tile; t < stop; t += 4u) {
+            let q0 = row_a(sequence, tile, t);
+            let q1 = row_a(sequence, tile, t + 1u);
+            let q2 = row_a(sequence, tile, t + 2u);
+            let q3 = row_a(sequence, tile, t + 3u);
+            let g0 = row_b(sequence, tile, t);
+            let g1 = row_b(sequence, tile, t + 1u);
+            let g2 = row_b(sequence, tile, t + 2u);
+            let g3 = row_b(sequence, tile, t + 3u);
+            var p: array<vec4<f32>, SPAN>; // scores, then probabilities
+            var d_s: array<vec4<f32>, SPAN>; // dp, then ds
+            for (var r = 0u; r < SPAN; r++) { // unrolled
+                p[r] = vec4<f32>();
+                d_s[r] = vec4<f32>();
             }
-            let rows = vec4<u32>(r, r + 1u, r + 2u, r + 3u);
-            let kept = sequence * params.time + min(rows, vec4<u32>(params.time - 1u));
+            for (var i = 0u; i < PACKS; i++) { // unrolled
+                let a0 = at_a(q0 + i);
+                let a1 = at_a(q1 + i);
+                let a2 = at_a(q2 + i);
+                let a3 = at_a(q3 + i);
+                let b0 = at_b(g0 + i);
+                let b1 = at_b(g1 + i);
+                let b2 = at_b(g2 + i);
+                let b3 = at_b(g3 + i);
+                for (var r = 0u; r < SPAN; r++) { // unrolled
+                    let part = k[r * PACKS + i];
+                    p[r] += vec4<f32>(inner(part, a0), inner(part, a1), inner(part, a2), inner(part, a3));
+                    let v_part = v[r * PACKS + i];
+                    d_s[r] += vec4<f32>(inner(v_part, b0), inner(v_part, b1), inner(v_part, b2), inner(v_part, b3));
+                }
+            }
+            let rows = vec4<u32>(t, t + 1u, t + 2u, t + 3u);
+            let kept = sequence * params.time + min(rows, vec4<u32>(last));
             let saved = vec4<f32>(lse[kept.x], lse[kept.y], lse[kept.z], lse[kept.w]);
             let of_rows = vec4<f32>(saved_delta[kept.x], saved_delta[kept.y], saved_delta[kept.z], saved_delta[kept.w]);
-            let seen = sees(rows, vec4<u32>(row)) & (rows < vec4<u32>(params.time));
-            let p = select(vec4<f32>(), exp(biased(score, slope, rows, vec4<u32>(row)) - saved), seen);
-            let d_s = select(vec4<f32>(), p * (d_p - of_rows), seen);
-            for (var i = 0u; i < PACKS; i++) {
-                d_v[i] += p.x * at_b(g0 + i) + p.y * at_b(g1 + i) + p.z * at_b(g2 + i) + p.w * at_b(g3 + i);
-                d_k[i] += d_s.x * at_a(q0 + i) + d_s.y * at_a(q1 + i) + d_s.z * at_a(q2 + i) + d_s.w * at_a(q3 + i);
+            for (var r = 0u; r < SPAN; r++) { // unrolled
+                let key = vec4<u32>(min(own + r, last));
+                let seen = sees(rows, key) & (rows < vec4<u32>(params.time));
+                p[r] = select(vec4<f32>(), exp(biased(p[r], slope, rows, key) - saved), seen);
+                d_s[r] = select(vec4<f32>(), p[r] * (d_s[r] - of_rows), seen);
+            }
+            for (var i = 0u; i < PACKS; i++) { // unrolled
+                let a0 = at_a(q0 + i);
+                let a1 = at_a(q1 + i);
+                let a2 = at_a(q2 + i);
+                let a3 = at_a(q3 + i);
+                let b0 = at_b(g0 + i);
+                let b1 = at_b(g1 + i);
+                let b2 = at_b(g2 + i);
+                let b3 = at_b(g3 + i);
+                for (var r = 0u; r < SPAN; r++) { // unrolled
+                    d_v[r * PACKS + i] += p[r].x * b0 + p[r].y * b1 + p[r].z * b2 + p[r].w * b3;
+                    d_k[r * PACKS + i] += d_s[r].x * a0 + d_s[r].y * a1 + d_s[r].z * a2 + d_s[r].w * a3;
+                }
             }
         }
     }
-    if t < params.time {
-        for (var i = 0u; i < PACKS; i++) {
-            d_qkv[k_row + i] = d_k[i] * scale;
-            d_qkv[v_row + i] = d_v[i];
+    for (var r = 0u; r < SPAN; r++) { // unrolled
+        if own + r < params.time {
+            let k_row = packed_row(sequence, own + r, 1u);
+            let v_row = packed_row(sequence, own + r, 2u);
+            for (var i = 0u; i < PACKS; i++) { // unrolled
+                d_qkv[k_row + i] = d_k[r * PACKS + i] * scale;
+                d_qkv[v_row + i] = d_v[r * PACKS + i];
+            }
         }
     }
 }

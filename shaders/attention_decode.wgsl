@@ -21,7 +21,7 @@ var<private> q: array<Pack, PACKS>;
 
 fn load_query(head: u32) {
     let row = packed_row(head, 0u, 0u);
-    for (var i = 0u; i < PACKS; i++) {
+    for (var i = 0u; i < PACKS; i++) { // unrolled
         q[i] = qkv[row + i] * bitcast<f32>(params.scale);
     }
 }
@@ -29,7 +29,7 @@ fn load_query(head: u32) {
 fn score_of_new(head: u32) -> f32 {
     let row = packed_row(head, 0u, 1u);
     var score = 0.0;
-    for (var i = 0u; i < PACKS; i++) {
+    for (var i = 0u; i < PACKS; i++) { // unrolled
         score += inner(q[i], qkv[row + i]);
     }
     return score;
@@ -119,7 +119,7 @@ fn serial(@builtin(workgroup_id) id: vec3<u32>, @builtin(local_invocation_index)
     load_query(head);
     var sum: array<Pack, PACKS>;
     let v_row = packed_row(head, 0u, 2u);
-    for (var i = 0u; i < PACKS; i++) {
+    for (var i = 0u; i < PACKS; i++) { // unrolled
         sum[i] = qkv[v_row + i];
     }
     var largest = score_of_new(head);
@@ -131,7 +131,7 @@ fn serial(@builtin(workgroup_id) id: vec3<u32>, @builtin(local_invocation_index)
         let r2 = output_row(head, min(key + 2u, last));
         let r3 = output_row(head, min(key + 3u, last));
         var score = vec4<f32>();
-        for (var i = 0u; i < PACKS; i++) {
+        for (var i = 0u; i < PACKS; i++) { // unrolled
             let part = q[i];
             score += vec4<f32>(inner(part, key_cache[r0 + i]), inner(part, key_cache[r1 + i]), inner(part, key_cache[r2 + i]), inner(part, key_cache[r3 + i]));
         }
@@ -143,13 +143,13 @@ fn serial(@builtin(workgroup_id) id: vec3<u32>, @builtin(local_invocation_index)
         let keep = exp(before - largest);
         let p = select(vec4<f32>(), exp(score - largest), kept);
         total = total * keep + (p.x + p.y) + (p.z + p.w);
-        for (var i = 0u; i < PACKS; i++) {
+        for (var i = 0u; i < PACKS; i++) { // unrolled
             sum[i] = sum[i] * keep + p.x * value_cache[r0 + i] + p.y * value_cache[r1 + i] + p.z * value_cache[r2 + i] + p.w * value_cache[r3 + i];
         }
     }
     if lane == 0u {
         let o_row = output_row(head, 0u);
-        for (var i = 0u; i < PACKS; i++) {
+        for (var i = 0u; i < PACKS; i++) { // unrolled
             o[o_row + i] = sum[i] / total;
             keep_new(head, position, i);
         }

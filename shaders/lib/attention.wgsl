@@ -1,5 +1,5 @@
 // What attention's kernels share: the packed layout, scores, and which keys a query sees. Rust: src/ops/attention.rs
-// qkv (B, T, 3C) holds queries, keys and values side by side, each (H, D) in a row. HEAD_SIZE is D; needs lib/pack1 or lib/pack4.
+// qkv (B, T, 3C) holds queries, keys and values side by side, each (H, D) in a row. PACKS is D / PACK; needs lib/pack1 or lib/pack4.
 struct Params {
     sequences: u32, // B * H
     heads: u32, // H
@@ -10,7 +10,6 @@ struct Params {
 }
 @group(0) @binding(0) var<uniform> params: Params;
 
-const PACKS: u32 = HEAD_SIZE / PACK;
 const LOWEST: f32 = -3.0e38;
 
 // Index in qkv, counted in packs, of one head of a query (part 0), key (1) or value (2).

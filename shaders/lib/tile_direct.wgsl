@@ -1,10 +1,11 @@
 // The twin of lib/tile_shared.wgsl for adapters that run shaders on the CPU: rows are read where they lie, no barriers.
-// Eight neighbouring threads make a group with the same loop bounds and the same addresses: at most as wide as the SIMD
-// registers of SwiftShader (4) and llvmpipe (4 or 8), which are slow when their lanes part ways.
-const ROWS: u32 = 8u;
+// Four neighbouring threads, SwiftShader's SIMD width, make a group with the same loop bounds and the same addresses, since
+// it is slow when lanes part ways. Every access to memory costs it many times a multiplication: hence SPAN rows a thread.
+const LANES: u32 = 4u;
+const ROWS: u32 = LANES * SPAN;
 
 fn group_start(workgroup: u32, lane: u32) -> u32 {
-    return workgroup * 64u + lane / ROWS * ROWS;
+    return (workgroup * 64u + lane / LANES * LANES) * SPAN;
 }
 
 fn load_tile(sequence: u32, first: u32, lane: u32) {}

@@ -6,6 +6,7 @@
 mod autodiff;
 mod error;
 mod op;
+mod unroll;
 
 use std::sync::Arc;
 

@@ -88,7 +88,7 @@ pub struct Shader {
 }
 
 impl Shader {
-    /// The WGSL text a device gets: constants, then the sources in order.
+    /// The WGSL text a device gets: constants, then the sources in order, short loops written out ([`super::unroll`]).
     pub fn text(&self) -> String {
         let mut text = String::from("const WORKGROUP: u32 = 256u;\n");
         for (name, constant) in &self.constants {
@@ -97,9 +97,16 @@ impl Shader {
                 Constant::Bool(value) => format!("const {name}: bool = {value};\n"),
             };
         }
+        let count_of = |name: &str| {
+            self.constants
+                .iter()
+                .find_map(|&(known, value)| match value {
+                    Constant::U32(count) if known == name => Some(count),
+                    _ => None,
+                })
+        };
         for source in &self.sources {
-            text += source;
-            text.push('\n');
+            text += &super::unroll::unroll(source, &count_of);
         }
         text
     }

@@ -105,6 +105,12 @@ impl Packed {
         self.size.is_multiple_of(4)
     }
 
+    /// `PACKS` in WGSL: reads of a head.
+    pub fn packs(self) -> u32 {
+        let pack = if self.is_packed_by_four() { 4 } else { 1 };
+        (self.size / pack) as u32
+    }
+
     pub fn pack_source(self) -> &'static str {
         if self.is_packed_by_four() {
             include_str!("../../shaders/lib/pack4.wgsl")
@@ -146,7 +152,7 @@ pub(crate) fn params(packed: Packed, padded: usize) -> Vec<u32> {
     ]
 }
 
-/// A launch with one thread a row of each sequence. `body` is the kernel's text.
+/// A launch whose threads have the rows of every sequence. `body` is the kernel's text.
 pub(crate) fn row_launch(
     packed: Packed,
     (name, body, entry): (&'static str, &'static str, &'static str),
@@ -154,16 +160,18 @@ pub(crate) fn row_launch(
     bindings: Vec<Binding>,
     is_software: bool,
 ) -> Launch {
-    // As the tile sources state: threads that share loop bounds, and rows of two tiles in 16 KiB of workgroup memory.
-    let (rows, tile, tile_source) = if is_software {
-        (8, 4, include_str!("../../shaders/lib/tile_direct.wgsl"))
+    // Rows a thread has, rows of a tile (two tiles fit 16 KiB of workgroup memory), threads with the same loop bounds.
+    let (span, tile, lanes, tile_source) = if is_software {
+        let source = include_str!("../../shaders/lib/tile_direct.wgsl");
+        (4, 4, 4, source)
     } else {
         let fitting = 2048 / packed.size / 4 * 4;
         let source = include_str!("../../shaders/lib/tile_shared.wgsl");
-        (THREADS, fitting.min(32), source)
+        (1, fitting.min(32), THREADS, source)
     };
-    let padded = packed.time.next_multiple_of(rows);
-    constants.push(("HEAD_SIZE", Constant::U32(packed.size as u32)));
+    let padded = packed.time.next_multiple_of(lanes * span);
+    constants.push(("PACKS", Constant::U32(packed.packs())));
+    constants.push(("SPAN", Constant::U32(span as u32)));
     constants.push(("TILE", Constant::U32(tile as u32)));
     Launch {
         shader: Shader {
@@ -179,7 +187,7 @@ pub(crate) fn row_launch(
         },
         bindings,
         params: params(packed, padded),
-        workgroups: launch::spread((packed.sequences() * padded).div_ceil(THREADS)),
+        workgroups: launch::spread((packed.sequences() * padded).div_ceil(THREADS * span)),
     }
 }
 

@@ -118,7 +118,7 @@ impl Op for AttentionDecode {
                 entry: if cx.is_software { "serial" } else { "parallel" },
                 constants: vec![
                     ("ALIBI", Constant::Bool(self.alibi)),
-                    ("HEAD_SIZE", Constant::U32(packed.size as u32)),
+                    ("PACKS", Constant::U32(packed.packs())),
                 ],
             },
             bindings: vec![

@@ -65,7 +65,7 @@ impl Op for AttentionWeights {
                 entry: "forward",
                 constants: vec![
                     ("ALIBI", Constant::Bool(self.alibi)),
-                    ("HEAD_SIZE", Constant::U32(packed.size as u32)),
+                    ("PACKS", Constant::U32(packed.packs())),
                 ],
             },
             bindings: vec![Binding::Input(0), Binding::Input(1), Binding::Output(0)],

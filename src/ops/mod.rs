@@ -10,6 +10,8 @@ pub mod attention_weights;
 pub mod rotary;
 
 mod attention_cpu;
+#[cfg(test)]
+mod attention_tests;
 pub(crate) mod lanes;
 pub(crate) mod launch;
 pub(crate) mod product;
