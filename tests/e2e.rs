@@ -1,0 +1,11 @@
+//! The built page in a real browser, used as a person uses it. Run by `cargo xtask test e2e`, which builds the page first.
+//!
+//! Every test is one call of `harness::visit`: it serves `dist/` under a sub-path, starts a headless Chromium on WebGPU with an
+//! empty profile, and afterwards insists that the page wrote no error to the console and asked no other address for anything.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+#[path = "e2e/harness.rs"]
+mod harness;
+#[path = "e2e/smoke.rs"]
+mod smoke;

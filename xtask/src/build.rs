@@ -1,0 +1,121 @@
+//! `cargo xtask build`: the page in `dist/`, which any static host can serve from any path.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::Outcome;
+use crate::process::{cargo, run, say};
+use crate::{corpora, tools, wasm};
+
+pub const DIST: &str = "dist";
+/// What a first visit may download, gzipped, without the corpora (fetched only when chosen).
+pub const BUDGET_BYTES: usize = 900_000;
+
+/// Builds the page; the gzipped size of a first visit in bytes.
+pub fn build() -> Outcome<usize> {
+    let tools = tools::ensure()?;
+    corpora::prepare()?;
+    let mut compile = cargo();
+    compile.args([
+        "build",
+        "--release",
+        "--target",
+        "wasm32-unknown-unknown",
+        "--package",
+        "seedling",
+        "--bin",
+        "seedling-page",
+    ]);
+    run("compiling the page", &mut compile)?;
+    // Trunk finds the compiled module fresh, runs wasm-bindgen and lays the files out.
+    let mut trunk = Command::new(&tools.trunk);
+    trunk.args(["build", "--release"]).env("PATH", &tools.path);
+    // Trunk reads NO_COLOR as true or false only, and refuses the usual `1`.
+    trunk
+        .env_remove("NO_COLOR")
+        .env("TRUNK_SKIP_VERSION_CHECK", "true")
+        .env("TRUNK_LOG", "warn");
+    run("assembling dist/", &mut trunk)?;
+    let mut files = Vec::new();
+    list(Path::new(DIST), &mut files)?;
+    for module in files
+        .iter()
+        .filter(|path| path.extension().is_some_and(|ending| ending == "wasm"))
+    {
+        shrink(module)?;
+    }
+    let total = sizes(&files)?;
+    say("dist/ is ready");
+    Ok(total)
+}
+
+/// Makes one module smaller, in place: with wasm-opt when there is one, and without names in any case.
+fn shrink(module: &Path) -> Outcome<()> {
+    match tools::wasm_opt() {
+        Some(mut wasm_opt) => {
+            wasm_opt
+                .args([
+                    "-O2",
+                    "--all-features",
+                    "--strip-debug",
+                    "--strip-producers",
+                ])
+                .arg(module)
+                .arg("-o")
+                .arg(module);
+            run("optimising the module with wasm-opt", &mut wasm_opt)?;
+        }
+        None => say("no wasm-opt and no npm to bring it: the module stays a little larger"),
+    }
+    let bytes = fs::read(module)?;
+    let smaller = wasm::without_names(&bytes)
+        .ok_or_else(|| format!("{} is not a WebAssembly module", module.display()))?;
+    fs::write(module, smaller)?;
+    Ok(())
+}
+
+/// Prints the size of every file of a first visit, as it is and gzipped; the gzipped total in bytes.
+fn sizes(files: &[PathBuf]) -> Outcome<usize> {
+    let mut total = 0;
+    eprintln!("{:>12} {:>12}", "bytes", "gzipped");
+    for path in files
+        .iter()
+        .filter(|path| !path.starts_with(Path::new(DIST).join("corpora")))
+    {
+        let bytes = fs::read(path)?;
+        let gzipped = gzipped_size(&bytes);
+        total += gzipped;
+        eprintln!("{:>12} {:>12}  {}", bytes.len(), gzipped, path.display());
+    }
+    let verdict = if total <= BUDGET_BYTES {
+        "within"
+    } else {
+        "ABOVE"
+    };
+    eprintln!(
+        "{:>12} {:>12}  in all, {verdict} the budget of {BUDGET_BYTES}",
+        "", total
+    );
+    Ok(total)
+}
+
+/// Bytes of `gzip -9`: the deflated data between a header of 10 and a trailer of 8.
+fn gzipped_size(bytes: &[u8]) -> usize {
+    miniz_oxide::deflate::compress_to_vec(bytes, 9).len() + 18
+}
+
+fn list(folder: &Path, files: &mut Vec<PathBuf>) -> Outcome<()> {
+    let mut entries: Vec<PathBuf> = fs::read_dir(folder)?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<std::io::Result<_>>()?;
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            list(&path, files)?
+        } else {
+            files.push(path)
+        }
+    }
+    Ok(())
+}
