@@ -10,6 +10,7 @@ async fn starts_under_a_sub_path() {
     visit(Visit::ordinary(), |page| async move {
         page.open("").await;
         page.until("document.readyState === 'complete'").await;
+        page.element("body").await;
         let refused = page
             .evaluate("document.getElementById('loading')?.getAttribute('role') === 'alert'")
             .await;

@@ -35,7 +35,8 @@ pub fn build() -> Outcome<usize> {
     trunk
         .env_remove("NO_COLOR")
         .env("TRUNK_SKIP_VERSION_CHECK", "true")
-        .env("TRUNK_LOG", "warn");
+        .env("TRUNK_LOG", "warn")
+        .env("CARGO_TERM_QUIET", "true");
     run("assembling dist/", &mut trunk)?;
     let mut files = Vec::new();
     list(Path::new(DIST), &mut files)?;
