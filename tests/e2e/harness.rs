@@ -9,7 +9,7 @@ use fantoccini::elements::Element;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Map, Value, json};
-use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, Command};
 
 #[path = "../../xtask/static_files.rs"]
@@ -23,6 +23,22 @@ pub const SUB_PATH: &str = "/some/sub/path/";
 
 /// How long a test waits for something to appear before it fails. Software WebGPU on two cores is slow.
 pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Addresses the browser calls on its own account (clock, updates of its components, sign-in, safe browsing), whatever page is open.
+/// A page has nothing to get from them.
+const BROWSERS_OWN: [&str; 11] = [
+    "accounts.google.com",
+    "android.clients.google.com",
+    "clients2.google.com",
+    "clientservices.googleapis.com",
+    "content-autofill.googleapis.com",
+    "edgedl.me.gvt1.com",
+    "mtalk.google.com",
+    "optimizationguide-pa.googleapis.com",
+    "redirector.gvt1.com",
+    "safebrowsingohttpgateway.googleapis.com",
+    "update.googleapis.com",
+];
 
 /// What a test needs to be different from an ordinary visit.
 #[derive(Clone, Debug)]
@@ -138,11 +154,16 @@ impl Page {
         self.server.heard()
     }
 
-    /// Requests to other addresses than the page's own.
+    /// Requests to other addresses than the page's own, except those the browser makes whatever it shows.
     pub fn foreign_requests(&self) -> Vec<Heard> {
+        let own = self.server.host();
+        let of_browser = |heard: &Heard| {
+            let name = heard.host.split(':').next().unwrap_or_default();
+            BROWSERS_OWN.contains(&name)
+        };
         self.requests()
             .into_iter()
-            .filter(|heard| heard.host != self.server.host())
+            .filter(|heard| heard.host != own && !of_browser(heard))
             .collect()
     }
 
@@ -274,7 +295,6 @@ fn capabilities(visit: &Visit, server: &Server) -> Map<String, Value> {
 
 /// A WebDriver command that the client crate does not know.
 async fn post(driver: &str, path: &str, body: &Value) -> Value {
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let host = driver.trim_start_matches("http://");
     let body = body.to_string();
     let ask = async {
@@ -284,11 +304,26 @@ async fn post(driver: &str, path: &str, body: &Value) -> Value {
             body.len()
         );
         stream.write_all((head + &body).as_bytes()).await?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await?;
-        std::io::Result::Ok(answer)
+        read_json(&mut BufReader::new(stream)).await
     };
-    let answer = ask.await.expect("chromedriver answers");
-    let (_, json) = answer.split_once("\r\n\r\n").expect("an HTTP answer");
-    serde_json::from_str(json).expect("chromedriver answers JSON")
+    ask.await.expect("chromedriver answers")
+}
+
+/// The JSON body of an HTTP answer that says its length; the driver keeps the connection open after it.
+async fn read_json(answer: &mut BufReader<tokio::net::TcpStream>) -> std::io::Result<Value> {
+    let mut length = 0;
+    loop {
+        let mut header = String::new();
+        answer.read_line(&mut header).await?;
+        match header.trim_end().split_once(':') {
+            Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
+                length = value.trim().parse().map_err(std::io::Error::other)?;
+            }
+            None if header.trim_end().is_empty() => break,
+            _ => {}
+        }
+    }
+    let mut body = vec![0; length];
+    answer.read_exact(&mut body).await?;
+    Ok(serde_json::from_slice(&body)?)
 }
