@@ -8,6 +8,8 @@ pub mod attention_backward;
 pub mod attention_decode;
 pub mod attention_weights;
 pub mod rotary;
+pub mod layer_norm;
+pub mod rms_norm;
 
 mod attention_cpu;
 #[cfg(test)]
@@ -30,6 +32,8 @@ pub const ALL: &[OpEntry] = &[
     attention_decode::ENTRY,
     attention_weights::ENTRY,
     rotary::ENTRY,
+    layer_norm::ENTRY,
+    rms_norm::ENTRY,
 ];
 
 /// [`Graph::differentiate`] with the op that adds.
