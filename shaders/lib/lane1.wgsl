@@ -13,3 +13,12 @@ fn lane_sum(value: Lane) -> f32 {
 fn lane_max(value: Lane) -> f32 {
     return value;
 }
+
+fn lane_element(value: Lane, i: u32) -> f32 {
+    return value;
+}
+
+// 1 where the lane's element is number `i`, which may lie outside.
+fn one_hot(i: u32) -> Lane {
+    return select(0.0, 1.0, i == 0u);
+}

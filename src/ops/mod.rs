@@ -2,14 +2,19 @@
 //! parity and gradient tests run on an op.
 
 pub mod activation;
+pub mod adamw;
 pub mod add;
 pub mod attention;
 pub mod attention_backward;
 pub mod attention_decode;
 pub mod attention_weights;
 pub mod rotary;
+pub mod clip;
+pub mod cross_entropy;
+pub mod embedding;
 pub mod layer_norm;
 pub mod rms_norm;
+pub mod sgd;
 
 mod attention_cpu;
 #[cfg(test)]
@@ -34,6 +39,11 @@ pub const ALL: &[OpEntry] = &[
     rotary::ENTRY,
     layer_norm::ENTRY,
     rms_norm::ENTRY,
+    cross_entropy::ENTRY,
+    clip::ENTRY,
+    adamw::ENTRY,
+    sgd::ENTRY,
+    embedding::ENTRY,
 ];
 
 /// [`Graph::differentiate`] with the op that adds.

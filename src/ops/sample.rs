@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::graph::{Globals, Op, TensorType};
+use crate::rng;
 
 /// How a sample input is filled.
 #[derive(Clone, Debug)]
@@ -17,6 +18,25 @@ pub enum Fill {
     F32(Vec<f32>),
     /// These very words (as `u32`).
     U32(Vec<u32>),
+}
+
+impl Fill {
+    /// `len` words, the same for the same `seed`.
+    pub fn words(&self, len: usize, seed: u32) -> Vec<u32> {
+        let uniforms = || (0..len).map(move |i| rng::uniform(seed, i as u32));
+        match self {
+            Self::Normal(std) => rng::normals(seed, len, f64::from(*std))
+                .into_iter()
+                .map(f32::to_bits)
+                .collect(),
+            Self::Uniform(low, high) => uniforms()
+                .map(|u| (low + (high - low) * u as f32).to_bits())
+                .collect(),
+            Self::Below(limit) => uniforms().map(|u| (u * f64::from(*limit)) as u32).collect(),
+            Self::F32(numbers) => numbers.iter().map(|x| x.to_bits()).collect(),
+            Self::U32(words) => words.clone(),
+        }
+    }
 }
 
 /// One op with the inputs to try it on.
