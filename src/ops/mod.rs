@@ -4,16 +4,20 @@
 pub mod activation;
 pub mod adamw;
 pub mod add;
+pub mod argmax;
 pub mod attention;
 pub mod attention_backward;
 pub mod attention_decode;
 pub mod attention_weights;
-pub mod rotary;
 pub mod clip;
 pub mod cross_entropy;
+pub mod dropout;
 pub mod embedding;
+pub mod gated;
 pub mod layer_norm;
+pub mod reduce;
 pub mod rms_norm;
+pub mod rotary;
 pub mod sgd;
 
 mod attention_cpu;
@@ -21,6 +25,7 @@ mod attention_cpu;
 mod attention_tests;
 pub(crate) mod lanes;
 pub(crate) mod launch;
+mod order_key;
 pub(crate) mod product;
 mod sample;
 
@@ -44,6 +49,10 @@ pub const ALL: &[OpEntry] = &[
     adamw::ENTRY,
     sgd::ENTRY,
     embedding::ENTRY,
+    reduce::ENTRY,
+    gated::ENTRY,
+    dropout::ENTRY,
+    argmax::ENTRY,
 ];
 
 /// [`Graph::differentiate`] with the op that adds.
