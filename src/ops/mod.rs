@@ -18,6 +18,7 @@ pub mod layer_norm;
 pub mod reduce;
 pub mod rms_norm;
 pub mod rotary;
+pub mod sampler;
 pub mod sgd;
 
 mod attention_cpu;
@@ -49,6 +50,7 @@ pub const ALL: &[OpEntry] = &[
     adamw::ENTRY,
     sgd::ENTRY,
     embedding::ENTRY,
+    sampler::ENTRY,
     reduce::ENTRY,
     gated::ENTRY,
     dropout::ENTRY,
