@@ -1,8 +1,11 @@
 //! Seedling: language models grown in a browser tab.
 
+#[cfg(target_arch = "wasm32")]
+pub mod app;
 pub mod data;
 pub mod gpu;
 pub mod graph;
+pub mod labs;
 pub mod models;
 pub mod ops;
 pub mod optim;
@@ -10,3 +13,5 @@ pub mod plan;
 pub mod rng;
 pub mod session;
 pub mod tokenizer;
+pub mod ui;
+pub mod words;

@@ -2,7 +2,11 @@
 
 #[cfg(target_arch = "wasm32")]
 fn main() {
+    use wasm_bindgen::JsCast;
     console_error_panic_hook::set_once();
+    if js_sys::global().is_instance_of::<web_sys::Window>() {
+        seedling::app::start();
+    }
 }
 
 #[cfg(not(target_arch = "wasm32"))]

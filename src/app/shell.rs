@@ -1,0 +1,240 @@
+//! The frame of the page: top bar, rail, the open laboratory, its panel (a sheet on narrow screens), dialogs, announcements.
+
+use leptos::prelude::*;
+
+use super::desk::Desk;
+use super::device::DeviceDialog;
+use super::help::KeysDialog;
+use super::notices::NoticeList;
+use super::top_bar::TopBar;
+use super::{keys, link};
+use crate::labs::workbench::{Workbench, workbench};
+use crate::labs::{Lab, attention, bench, data, generate, model, train};
+use crate::session::protocol::RunState;
+use crate::ui::number::{integer, significant};
+use crate::ui::{Button, ButtonKind, Icon, IconName, Meter};
+use crate::words::{fill, say, words};
+
+/// What is open over the page.
+#[derive(Clone, Copy)]
+pub struct Panels {
+    pub help: RwSignal<bool>,
+    pub device: RwSignal<bool>,
+    /// The settings sheet of narrow screens.
+    pub sheet: RwSignal<bool>,
+}
+
+/// The whole page.
+#[component]
+pub fn Shell() -> impl IntoView {
+    let (playground, changes) = link::read();
+    let desk = Desk::provide(playground);
+    if !changes.is_empty() {
+        desk.bench.inform(|w| w.shell.link_changed, changes);
+    }
+    let panels = Panels {
+        help: RwSignal::new(false),
+        device: RwSignal::new(false),
+        sheet: RwSignal::new(false),
+    };
+    provide_context(panels);
+    keys::listen(desk.bench, panels);
+    desk.open();
+    let lab = desk.bench.lab;
+    Effect::new(move |_| {
+        lab.track();
+        panels.sheet.set(false);
+    });
+    view! {
+        <a class="skip" href="#main" on:click=move |event| {
+            event.prevent_default();
+            if let Some(main) = document().get_element_by_id("main") {
+                use wasm_bindgen::JsCast;
+                if let Ok(main) = main.dyn_into::<web_sys::HtmlElement>() {
+                    let _ = main.focus();
+                }
+            }
+        }>{move || words().shell.skip}</a>
+        <TopBar />
+        <div class="bench-frame">
+            <Rail />
+            <main id="main" tabindex="-1">
+                <Busy />
+                <NoticeList />
+                {move || match lab.get() {
+                    Lab::Data => data::picture(),
+                    Lab::Model => model::picture(),
+                    Lab::Train => train::picture(),
+                    Lab::Attention => attention::picture(),
+                    Lab::Generate => generate::picture(),
+                    Lab::Bench => bench::picture(),
+                }}
+            </main>
+            <Panel />
+        </div>
+        <KeysDialog />
+        <DeviceDialog />
+        <p class="unseen" aria-live="polite" data-testid="announcement">{announcement(desk.bench)}</p>
+    }
+}
+
+fn lab_name(lab: Lab) -> String {
+    let w = words();
+    match lab {
+        Lab::Data => w.shell.lab_data,
+        Lab::Model => w.shell.lab_model,
+        Lab::Train => w.shell.lab_train,
+        Lab::Attention => w.shell.lab_attention,
+        Lab::Generate => w.shell.lab_generate,
+        Lab::Bench => w.shell.lab_bench,
+    }
+    .to_string()
+}
+
+#[component]
+fn Rail() -> impl IntoView {
+    let bench = workbench();
+    let tabs: Vec<_> = Lab::RAIL
+        .into_iter()
+        .enumerate()
+        .map(|(index, lab)| {
+            let (icon, test) = match lab {
+                Lab::Data => (IconName::Data, "tab-data"),
+                Lab::Model => (IconName::Model, "tab-model"),
+                Lab::Train | Lab::Bench => (IconName::Train, "tab-train"),
+                Lab::Attention => (IconName::Attention, "tab-attention"),
+                Lab::Generate => (IconName::Generate, "tab-generate"),
+            };
+            view! {
+                <button
+                    type="button"
+                    class="rail-tab"
+                    data-testid=test
+                    title=move || format!("{} ({})", lab_name(lab), index + 1)
+                    aria-current=move || (bench.lab.get() == lab).then_some("page")
+                    on:click=move |_| bench.lab.set(lab)
+                >
+                    <Icon name=Signal::from(icon) />
+                    <span>{move || lab_name(lab)}</span>
+                </button>
+            }
+        })
+        .collect();
+    view! { <nav class="rail" aria-label=move || words().shell.laboratories>{tabs}</nav> }
+}
+
+/// Long work with its amount, over the laboratory.
+#[component]
+fn Busy() -> impl IntoView {
+    let bench = workbench();
+    let progress = bench.of_run(|run| run.progress.clone());
+    let preparing = bench.of_run(|run| run.preparing);
+    let started = bench.of_run(|run| run.ready);
+    let busy =
+        Memo::new(move |_| preparing.get() || progress.with(Option::is_some) || !started.get());
+    view! {
+        <div class="busy" class:on=move || busy.get() data-testid="busy">
+            <Show when=move || busy.get()>
+                <Meter
+                    label=Signal::derive(move || match progress.get() {
+                        Some(progress) => progress.what,
+                        None if !started.get() => words().shell.starting.into(),
+                        None => words().shell.preparing.into(),
+                    })
+                    share=Signal::derive(move || progress.with(|it| it.as_ref().and_then(|it| it.share())))
+                />
+            </Show>
+        </div>
+    }
+}
+
+#[component]
+fn Panel() -> impl IntoView {
+    let bench = workbench();
+    let panels: Panels = expect_context();
+    let pending = bench.has_pending();
+    let started = bench.of_run(|run| run.step() > 0 || run.is_running());
+    let waits = Memo::new(move |_| pending.get() && started.get());
+    view! {
+        <aside class="panel" class:open=move || panels.sheet.get() aria-label=move || words().shell.settings data-testid="panel">
+            <header class="panel-head row spread">
+                <h2>{move || words().shell.settings}</h2>
+                <span class="sheet-close">
+                    <Button
+                        label=say(|w| w.shell.close)
+                        kind=ButtonKind::Icon
+                        icon=Signal::from(IconName::Close)
+                        press=move |()| panels.sheet.set(false)
+                        test="close-sheet"
+                    />
+                </span>
+            </header>
+            <Show when=move || waits.get()>
+                <div class="pending-bar" role="status" data-testid="pending">
+                    <p>{move || words().shell.pending}</p>
+                    <div class="row">
+                        <Button
+                            label=say(|w| w.shell.apply)
+                            kind=ButtonKind::Primary
+                            press=move |()| bench.apply_draft()
+                            test="apply"
+                        />
+                        <Button
+                            label=say(|w| w.shell.discard)
+                            press=move |()| {
+                                if let Some(applied) = bench.applied.get_untracked() {
+                                    bench.draft.set(applied);
+                                }
+                            }
+                            test="discard"
+                        />
+                    </div>
+                </div>
+            </Show>
+            <div class="panel-body">
+                {move || match bench.lab.get() {
+                    Lab::Data => data::settings(),
+                    Lab::Model => model::settings(),
+                    Lab::Train => train::settings(),
+                    Lab::Attention => attention::settings(),
+                    Lab::Generate => generate::settings(),
+                    Lab::Bench => bench::settings(),
+                }}
+            </div>
+        </aside>
+    }
+}
+
+/// What a screen reader hears of the run: changes of state, and the loss at every tenth of the way.
+fn announcement(bench: Workbench) -> impl Fn() -> String {
+    let state = bench.of_run(|run| run.state);
+    let total = bench.value(|p| p.training.total_steps);
+    let tenth = Memo::new(move |_| {
+        let step = bench.run.with(|run| run.step());
+        u64::from(step) * 10 / u64::from(total.get().max(1))
+    });
+    move || {
+        let w = words();
+        tenth.track();
+        let said = match state.get() {
+            RunState::Empty => return String::new(),
+            RunState::Paused => w.shell.state_paused,
+            RunState::Running => w.shell.state_running,
+            RunState::Finished => w.shell.state_finished,
+            RunState::Broken => w.shell.state_broken,
+        };
+        match bench.run.with_untracked(|run| run.last) {
+            None => said.into(),
+            Some(last) => {
+                let at = fill(
+                    w.shell.at_step,
+                    &[
+                        ("step", &integer(u64::from(last.step))),
+                        ("loss", &significant(f64::from(last.loss), 3)),
+                    ],
+                );
+                format!("{said} {at}")
+            }
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! What the attention laboratory knows: the newest maps and which part of them is looked at.
+
+use std::sync::Arc;
+
+use crate::session::protocol::{AttentionMaps, Event, FailedWhat};
+
+/// The maps with the choice of layer and head.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct State {
+    pub maps: Option<Shared>,
+    pub layer: u32,
+    pub head: u32,
+    /// The request whose answer is waited for.
+    pub awaiting: Option<u32>,
+    /// Why the last request could not be answered.
+    pub failure: Option<String>,
+}
+
+/// Maps shared without copying; equal when they are the same answer.
+#[derive(Clone, Debug)]
+pub struct Shared {
+    pub maps: Arc<AttentionMaps>,
+    /// The weights once more, in the form a matrix takes them.
+    pub weights: Arc<Vec<f32>>,
+    pub tokens: Arc<Vec<String>>,
+}
+
+impl PartialEq for Shared {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.maps, &other.maps)
+    }
+}
+
+impl State {
+    pub fn apply(&mut self, event: &Event) {
+        match event {
+            Event::Attention(maps) => {
+                if self.awaiting.is_some_and(|request| request > maps.request) {
+                    return;
+                }
+                self.awaiting = None;
+                self.failure = None;
+                let mut maps = maps.clone();
+                let weights = Arc::new(std::mem::take(&mut maps.weights));
+                let tokens = Arc::new(maps.tokens.clone());
+                self.layer = self.layer.min(maps.layers.saturating_sub(1));
+                self.head = self.head.min(maps.heads.saturating_sub(1));
+                self.maps = Some(Shared {
+                    maps: Arc::from(maps),
+                    weights,
+                    tokens,
+                });
+            }
+            Event::Failed {
+                what: FailedWhat::Inspect,
+                message,
+            } => {
+                self.awaiting = None;
+                self.failure = Some(message.clone());
+            }
+            // Another model: its layers and tokens may differ, so the old picture would lie.
+            Event::Prepared(_) => self.maps = None,
+            _ => {}
+        }
+    }
+
+    /// Where a head's matrix begins among the weights.
+    pub fn offset(&self, layer: u32, head: u32) -> usize {
+        self.maps.as_ref().map_or(0, |shared| {
+            let tokens = shared.tokens.len();
+            (layer * shared.maps.heads + head) as usize * tokens * tokens
+        })
+    }
+
+    /// The weights of `query` over all tokens in the chosen head.
+    pub fn row(&self, query: usize) -> Option<&[f32]> {
+        let shared = self.maps.as_ref()?;
+        let tokens = shared.tokens.len();
+        let start = self.offset(self.layer, self.head) + query * tokens;
+        (query < tokens)
+            .then(|| shared.weights.get(start..start + tokens))
+            .flatten()
+    }
+
+    /// One weight of the chosen head, with the score it had before the softmax relative to the row's largest:
+    /// (qᵢ·kⱼ − max)/√d = ln(aᵢⱼ / max aᵢ). The softmax forgets everything else about the scores.
+    pub fn weight(&self, query: usize, key: usize) -> Option<(f32, f32)> {
+        let row = self.row(query)?;
+        let weight = *row.get(key)?;
+        let largest = row.iter().copied().fold(0.0, f32::max);
+        Some((weight, (weight / largest).ln()))
+    }
+
+    /// The number of layers and heads.
+    pub fn shape(&self) -> (u32, u32) {
+        self.maps
+            .as_ref()
+            .map_or((0, 0), |shared| (shared.maps.layers, shared.maps.heads))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn maps(request: u32, layers: u32, heads: u32) -> Event {
+        let tokens = ["a", "b"].map(String::from).to_vec();
+        let one = [1.0, 0.0, 0.2, 0.8];
+        Event::Attention(Box::new(AttentionMaps {
+            request,
+            step: 3,
+            tokens,
+            layers,
+            heads,
+            weights: one
+                .iter()
+                .copied()
+                .cycle()
+                .take(4 * (layers * heads) as usize)
+                .collect(),
+            next: vec![],
+        }))
+    }
+
+    #[test]
+    fn the_choice_of_head_survives_new_maps_and_fits_smaller_models() {
+        let mut state = State {
+            layer: 1,
+            head: 3,
+            ..State::default()
+        };
+        state.apply(&maps(1, 2, 4));
+        assert_eq!((state.layer, state.head), (1, 3));
+        state.apply(&maps(2, 1, 2));
+        assert_eq!((state.layer, state.head), (0, 1));
+        assert_eq!(state.row(1), Some(&[0.2, 0.8][..]));
+        assert_eq!(state.row(2), None);
+    }
+
+    #[test]
+    fn an_answer_to_an_older_request_is_not_shown() {
+        let mut state = State {
+            awaiting: Some(5),
+            ..State::default()
+        };
+        state.apply(&maps(4, 1, 1));
+        assert!(state.maps.is_none());
+        state.apply(&maps(5, 1, 1));
+        assert!(state.maps.is_some());
+    }
+
+    #[test]
+    fn scores_come_back_from_weights() {
+        let mut state = State::default();
+        state.apply(&maps(1, 1, 1));
+        let (weight, score) = state.weight(1, 0).unwrap();
+        assert_eq!(weight, 0.2);
+        assert!((score - 0.25f32.ln()).abs() < 1e-6);
+        assert_eq!(state.weight(1, 1).unwrap().1, 0.0);
+    }
+
+    #[test]
+    fn a_failure_is_kept_for_the_person() {
+        let mut state = State::default();
+        state.apply(&Event::Failed {
+            what: FailedWhat::Inspect,
+            message: "no attention".into(),
+        });
+        assert_eq!(state.failure.as_deref(), Some("no attention"));
+    }
+}

@@ -1,0 +1,392 @@
+//! The picture and the panel of the attention laboratory.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::super::setting::about;
+use super::super::workbench::{Workbench, workbench};
+use super::formula;
+use super::state::State;
+use crate::session::protocol::Command;
+use crate::ui::number::{integer, percent};
+use crate::ui::{
+    Bar, Button, ButtonKind, Group, Heat, Matrix, ProbabilityBars, TextArea, Thumbnail, Toggle,
+    Token, TokenStrip,
+};
+use crate::words::{fill, say, words};
+
+/// What the laboratory keeps while another is open.
+#[derive(Clone, Copy)]
+pub struct Look {
+    pub state: RwSignal<State>,
+    text: RwSignal<String>,
+    live: RwSignal<bool>,
+    /// The current cell (query, key).
+    cell: RwSignal<Option<(usize, usize)>>,
+    requests: StoredValue<u32>,
+}
+
+impl Look {
+    pub fn new() -> Self {
+        Self {
+            state: RwSignal::new(State::default()),
+            text: RwSignal::new(String::new()),
+            live: RwSignal::new(true),
+            cell: RwSignal::new(None),
+            requests: StoredValue::new(0),
+        }
+    }
+
+    fn ask(self, bench: Workbench) {
+        let request = self.requests.get_value() + 1;
+        self.requests.set_value(request);
+        self.state.update(|state| {
+            state.awaiting = Some(request);
+            state.failure = None;
+        });
+        let text = self.text.get_untracked();
+        let text = if text.is_empty() {
+            bench.draft.with_untracked(|p| p.prompt.clone())
+        } else {
+            text
+        };
+        bench.send(Command::Inspect {
+            request,
+            text,
+            live: self.live.get_untracked(),
+        });
+    }
+}
+
+/// Strip, matrix, head grid, formula.
+pub fn picture() -> AnyView {
+    let bench = workbench();
+    let look: Look = expect_context();
+    if look.text.with_untracked(String::is_empty) {
+        look.text
+            .set(bench.draft.with_untracked(|p| p.prompt.clone()));
+    }
+    let prepared = Memo::new(move |_| {
+        bench.prepared.with(Option::is_some) && !bench.run.with(|run| run.preparing)
+    });
+    // Asks as soon as there is a model; `live` keeps the picture up to date from then on.
+    Effect::new(move |_| {
+        if prepared.get() {
+            look.ask(bench);
+        }
+    });
+    on_cleanup(move || bench.send(Command::StopInspecting));
+    let has_maps = Memo::new(move |_| look.state.with(|state| state.maps.is_some()));
+    view! {
+        <div class="lab look" data-testid="lab-attention">
+            <div class="lab-head">
+                <h2>{move || words().attention.title}</h2>
+                <span class="quiet" data-testid="attention-step">{move || step_line(look.state)}</span>
+            </div>
+            <Show
+                when=move || has_maps.get()
+                fallback=move || view! { <p class="empty" data-testid="attention-empty">{move || empty_text(look.state)}</p> }
+            >
+                {strip(look)}
+                <div class="look-body">
+                    {matrix(bench, look)}
+                    <div class="look-side">
+                        {head_grid(look)}
+                        {next_tokens(look)}
+                    </div>
+                </div>
+            </Show>
+            <p class="caveat">{move || words().attention.not_explanation}</p>
+        </div>
+    }
+    .into_any()
+}
+
+fn step_line(state: RwSignal<State>) -> String {
+    state.with(|state| match &state.maps {
+        Some(shared) => fill(
+            words().attention.at_step,
+            &[
+                ("step", &integer(u64::from(shared.maps.step))),
+                ("layer", &(state.layer + 1).to_string()),
+                ("head", &(state.head + 1).to_string()),
+            ],
+        ),
+        None => String::new(),
+    })
+}
+
+fn empty_text(state: RwSignal<State>) -> String {
+    state.with(|state| match (&state.failure, state.awaiting) {
+        (Some(failure), _) => failure.clone(),
+        (None, Some(_)) => words().attention.computing.into(),
+        (None, None) => words().attention.empty.into(),
+    })
+}
+
+fn tokens_of(look: Look) -> Signal<Arc<Vec<String>>> {
+    Memo::new(move |_| {
+        look.state.with(|state| {
+            state
+                .maps
+                .as_ref()
+                .map(|it| it.tokens.clone())
+                .unwrap_or_default()
+        })
+    })
+    .into()
+}
+
+/// The text; the chosen token is the query, the ground of the others says how much of it goes to them.
+fn strip(look: Look) -> AnyView {
+    let selected = RwSignal::new(look.cell.get_untracked().map(|cell| cell.0));
+    Effect::new(move |_| {
+        let Some(query) = selected.get() else { return };
+        if look.cell.get_untracked().map(|cell| cell.0) != Some(query) {
+            let key = look.state.with_untracked(|state| {
+                state.row(query).map(|row| {
+                    (0..row.len())
+                        .max_by(|a, b| row[*a].total_cmp(&row[*b]))
+                        .unwrap_or(0)
+                })
+            });
+            look.cell.set(Some((query, key.unwrap_or(query))));
+        }
+    });
+    Effect::new(move |_| {
+        let query = look.cell.get().map(|cell| cell.0);
+        if selected.get_untracked() != query {
+            selected.set(query);
+        }
+    });
+    let tokens = Signal::derive(move || {
+        look.state.with(|state| {
+            let Some(shared) = &state.maps else {
+                return Vec::new();
+            };
+            let row = selected.get().and_then(|query| state.row(query));
+            shared
+                .tokens
+                .iter()
+                .enumerate()
+                .map(|(index, text)| {
+                    let level = row.and_then(|row| row.get(index).copied());
+                    Token {
+                        text: text.clone(),
+                        level,
+                        title: level
+                            .map(|level| percent(f64::from(level)))
+                            .unwrap_or_default(),
+                    }
+                })
+                .collect()
+        })
+    });
+    view! {
+        <TokenStrip
+            label=say(|w| w.attention.strip_label)
+            tokens=tokens
+            selected=selected
+            hover=true
+            test="attention-tokens"
+        />
+    }
+    .into_any()
+}
+
+fn matrix(bench: Workbench, look: Look) -> AnyView {
+    let heat = Signal::derive(move || {
+        look.state.with(|state| {
+            let tokens = state.maps.as_ref().map_or(0, |it| it.tokens.len());
+            Heat {
+                rows: tokens,
+                columns: tokens,
+                values: state
+                    .maps
+                    .as_ref()
+                    .map(|it| it.weights.clone())
+                    .unwrap_or_default(),
+                offset: state.offset(state.layer, state.head),
+                top: 1.0,
+            }
+        })
+    });
+    let head_size = bench.value(|p| p.model.channels / p.model.heads.max(1));
+    let formula = move || {
+        let cell = look.cell.get();
+        cell.and_then(|(query, key)| {
+            look.state.with(|state| {
+                let (weight, score) = state.weight(query, key)?;
+                Some(formula::attention(
+                    query,
+                    key,
+                    head_size.get(),
+                    weight,
+                    score,
+                ))
+            })
+        })
+        .unwrap_or_else(|| formula::general().to_string())
+    };
+    view! {
+        <div class="look-main">
+            <Matrix
+                label=say(|w| w.attention.matrix_label)
+                heat=heat
+                row_names=tokens_of(look)
+                column_names=tokens_of(look)
+                row_axis=say(|w| w.attention.query)
+                column_axis=say(|w| w.attention.key)
+                cell=look.cell
+                test="attention-matrix"
+            />
+            <div class="formula" data-testid="attention-formula">
+                <math display="block" inner_html=formula></math>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// All heads at once, a row a layer; pressing one shows it large.
+fn head_grid(look: Look) -> AnyView {
+    let shape = Memo::new(move |_| look.state.with(State::shape));
+    let chosen = Memo::new(move |_| look.state.with(|state| (state.layer, state.head)));
+    let cells = move || {
+        let (layers, heads) = shape.get();
+        (0..layers)
+            .flat_map(|layer| (0..heads).map(move |head| (layer, head)))
+            .map(|(layer, head)| {
+                let heat = Signal::derive(move || {
+                    look.state.with(|state| {
+                        let tokens = state.maps.as_ref().map_or(0, |it| it.tokens.len());
+                        Heat {
+                            rows: tokens,
+                            columns: tokens,
+                            values: state
+                                .maps
+                                .as_ref()
+                                .map(|it| it.weights.clone())
+                                .unwrap_or_default(),
+                            offset: state.offset(layer, head),
+                            top: 1.0,
+                        }
+                    })
+                });
+                let name = move || {
+                    fill(
+                        words().attention.head_name,
+                        &[
+                            ("layer", &(layer + 1).to_string()),
+                            ("head", &(head + 1).to_string()),
+                        ],
+                    )
+                };
+                view! {
+                    <button
+                        type="button"
+                        class="head"
+                        data-testid="head"
+                        data-layer=layer
+                        data-head=head
+                        title=name
+                        aria-label=name
+                        aria-pressed=move || (chosen.get() == (layer, head)).to_string()
+                        on:click=move |_| {
+                            look.state
+                                .update(|state| {
+                                    state.layer = layer;
+                                    state.head = head;
+                                })
+                        }
+                    >
+                        <Thumbnail heat=heat />
+                    </button>
+                }
+            })
+            .collect_view()
+    };
+    view! {
+        <section class="heads">
+            <h3>{move || words().attention.heads}</h3>
+            <div
+                class="head-grid"
+                data-testid="head-grid"
+                style:grid-template-columns=move || {
+                    format!("repeat({}, minmax(28px, 56px))", shape.get().1.max(1))
+                }
+            >
+                {cells}
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+fn next_tokens(look: Look) -> AnyView {
+    let bars = Signal::derive(move || {
+        look.state
+            .with(|state| {
+                let shared = state.maps.as_ref()?;
+                let at = look
+                    .cell
+                    .get()
+                    .map_or(shared.tokens.len().saturating_sub(1), |cell| cell.0);
+                let candidates = shared.maps.next.get(at)?;
+                Some(
+                    candidates
+                        .iter()
+                        .take(6)
+                        .map(|it| Bar {
+                            text: it.text.clone(),
+                            probability: it.probability,
+                            chosen: shared.tokens.get(at + 1) == Some(&it.text),
+                        })
+                        .collect(),
+                )
+            })
+            .unwrap_or_else(Vec::new)
+    });
+    view! {
+        <section>
+            <h3>{move || words().attention.next}</h3>
+            <ProbabilityBars label=say(|w| w.attention.next) bars=bars test="attention-next" />
+        </section>
+    }
+    .into_any()
+}
+
+/// The panel.
+pub fn settings() -> AnyView {
+    let bench = workbench();
+    let look: Look = expect_context();
+    view! {
+        <Group title=say(|w| w.attention.group_text)>
+            <TextArea
+                label=say(|w| w.attention.text_label)
+                value=look.text
+                set=move |text| look.text.set(text)
+                rows=3
+                test="attention-text"
+            />
+            <Button
+                label=say(|w| w.attention.look)
+                kind=ButtonKind::Primary
+                press=move |()| look.ask(bench)
+                test="attention-look"
+            />
+            <Toggle
+                label=say(|w| w.attention.live)
+                value=look.live
+                set=move |on| {
+                    look.live.set(on);
+                    look.ask(bench);
+                }
+                test="attention-live"
+            />
+        </Group>
+        {about(|w| w.attention.about)}
+    }
+    .into_any()
+}

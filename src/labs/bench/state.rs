@@ -1,0 +1,142 @@
+//! What the bench knows: which job is asked for, the lines so far. Links `#bench?workload=…&config=…&backend=…&runs=…` run at once.
+
+use crate::session::config::BackendChoice;
+use crate::session::protocol::{Event, FailedWhat};
+
+/// The workloads, as the worker knows them.
+pub const WORKLOADS: [&str; 5] = ["train", "matmul", "generate", "sample", "cold"];
+/// The reference models.
+pub const CONFIGS: [&str; 2] = ["S", "M"];
+
+/// One bench.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Job {
+    pub workload: String,
+    pub config: String,
+    pub backend: BackendChoice,
+    pub runs: u32,
+}
+
+impl Default for Job {
+    fn default() -> Self {
+        Self {
+            workload: "train".into(),
+            config: "S".into(),
+            backend: BackendChoice::Auto,
+            runs: 20,
+        }
+    }
+}
+
+/// The job of a hash like `#bench?workload=train&config=S&backend=webgpu&runs=20`; unknown values fall back to the defaults.
+/// `None` when the hash is no bench link or names no job.
+pub fn job_of_hash(hash: &str) -> Option<Job> {
+    let query = hash.trim_start_matches('#').strip_prefix("bench?")?;
+    let mut job = Job::default();
+    for (key, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
+        match key {
+            "workload" if WORKLOADS.contains(&value) => job.workload = value.into(),
+            "config" if CONFIGS.contains(&value) => job.config = value.into(),
+            "backend" => {
+                job.backend = match value {
+                    "webgpu" => BackendChoice::WebGpu,
+                    "cpu" => BackendChoice::Cpu,
+                    _ => BackendChoice::Auto,
+                }
+            }
+            "runs" => job.runs = value.parse().unwrap_or(job.runs).clamp(1, 1000),
+            _ => {}
+        }
+    }
+    Some(job)
+}
+
+/// The bench's knowledge.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct State {
+    pub running: Option<u32>,
+    /// JSON objects, one a line.
+    pub lines: Vec<String>,
+    /// The last job has ended, well or not.
+    pub done: bool,
+    pub failure: Option<String>,
+}
+
+impl State {
+    /// A job was sent.
+    pub fn start(&mut self, request: u32) {
+        *self = Self {
+            running: Some(request),
+            lines: std::mem::take(&mut self.lines),
+            ..Self::default()
+        };
+    }
+
+    pub fn apply(&mut self, event: &Event) {
+        match event {
+            Event::BenchLine { request, json } if self.running == Some(*request) => {
+                self.lines.push(json.clone());
+            }
+            Event::BenchDone { request } if self.running == Some(*request) => {
+                self.running = None;
+                self.done = true;
+            }
+            Event::Failed {
+                what: FailedWhat::Bench | FailedWhat::Backend,
+                message,
+            } if self.running.is_some() => {
+                self.running = None;
+                self.done = true;
+                self.failure = Some(message.clone());
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bench_link_names_its_job() {
+        let job = job_of_hash("#bench?workload=generate&config=M&backend=cpu&runs=3").unwrap();
+        assert_eq!(
+            (job.workload.as_str(), job.config.as_str(), job.runs),
+            ("generate", "M", 3)
+        );
+        assert_eq!(job.backend, BackendChoice::Cpu);
+        assert_eq!(
+            job_of_hash("#bench?workload=nonsense&runs=x"),
+            Some(Job::default())
+        );
+        assert_eq!(job_of_hash("#bench"), None);
+        assert_eq!(job_of_hash("#s=1"), None);
+    }
+
+    #[test]
+    fn lines_belong_to_the_running_job() {
+        let mut state = State::default();
+        state.start(2);
+        let line = |request| Event::BenchLine {
+            request,
+            json: "{}".into(),
+        };
+        state.apply(&line(1));
+        state.apply(&line(2));
+        state.apply(&Event::BenchDone { request: 2 });
+        assert_eq!(state.lines.len(), 1);
+        assert!(state.done && state.running.is_none());
+    }
+
+    #[test]
+    fn a_failed_job_ends_too() {
+        let mut state = State::default();
+        state.start(1);
+        state.apply(&Event::Failed {
+            what: FailedWhat::Bench,
+            message: "no".into(),
+        });
+        assert!(state.done && state.failure.is_some());
+    }
+}

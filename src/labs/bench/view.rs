@@ -1,0 +1,155 @@
+//! The page of the bench. The elements `bench-output` and `bench-done` are what `cargo xtask bench` reads.
+
+use leptos::prelude::*;
+
+use super::super::setting::about;
+use super::super::workbench::{Workbench, workbench};
+use super::state::{CONFIGS, Job, State, WORKLOADS};
+use crate::session::config::BackendChoice;
+use crate::session::protocol::Command;
+use crate::ui::range::Range;
+use crate::ui::{Button, ButtonKind, Choice, Group, NumberField, Select};
+use crate::words::{say, words};
+
+/// What the bench keeps while a laboratory is open.
+#[derive(Clone, Copy)]
+pub struct Bench {
+    pub state: RwSignal<State>,
+    job: RwSignal<Job>,
+    requests: StoredValue<u32>,
+}
+
+impl Bench {
+    pub fn new() -> Self {
+        Self {
+            state: RwSignal::new(State::default()),
+            job: RwSignal::new(Job::default()),
+            requests: StoredValue::new(0),
+        }
+    }
+
+    /// Runs a job; the executor is acquired anew so that the job's backend is the one measured.
+    pub fn run(self, bench: Workbench, job: Job) {
+        let request = self.requests.get_value() + 1;
+        self.requests.set_value(request);
+        self.job.set(job.clone());
+        self.state.update(|state| state.start(request));
+        bench.send(Command::Start {
+            backend: job.backend,
+        });
+        bench.send(Command::Bench {
+            request,
+            workload: job.workload,
+            config: job.config,
+            runs: job.runs,
+        });
+    }
+}
+
+/// The lines so far.
+pub fn picture() -> AnyView {
+    let page: Bench = expect_context();
+    let lines = Memo::new(move |_| page.state.with(|state| state.lines.clone()));
+    let numbered =
+        move || -> Vec<(usize, String)> { lines.get().into_iter().enumerate().collect() };
+    let running = Memo::new(move |_| page.state.with(|state| state.running.is_some()));
+    let done = Memo::new(move |_| page.state.with(|state| state.done));
+    let failure = Memo::new(move |_| page.state.with(|state| state.failure.clone()));
+    view! {
+        <div class="lab bench" data-testid="lab-bench">
+            <div class="lab-head"><h2>{move || words().bench.title}</h2></div>
+            <Show when=move || lines.with(Vec::is_empty) && !running.get()>
+                <p class="empty">{move || words().bench.empty}</p>
+            </Show>
+            <pre id="bench-output" class="bench-output" tabindex="0">
+                <For
+                    each=numbered
+                    key=|(index, _)| *index
+                    children=|(_, line)| format!("{line}\n")
+                />
+            </pre>
+            <Show when=move || running.get()>
+                <p class="quiet">{move || words().bench.running}</p>
+            </Show>
+            {move || {
+                failure
+                    .get()
+                    .map(|message| {
+                        view! { <p class="banner bad" role="alert" id="bench-failure">{message}</p> }
+                    })
+            }}
+            <Show when=move || done.get()>
+                <p id="bench-done" class="quiet">{move || words().bench.done}</p>
+            </Show>
+        </div>
+    }
+    .into_any()
+}
+
+/// The panel.
+pub fn settings() -> AnyView {
+    let bench = workbench();
+    let page: Bench = expect_context();
+    let running = Memo::new(move |_| page.state.with(|state| state.running.is_some()));
+    let named = |names: &[&'static str]| -> Vec<Choice<&'static str>> {
+        names
+            .iter()
+            .map(|name| {
+                let name = *name;
+                Choice::new(name, Signal::derive(move || name.to_string()), name)
+            })
+            .collect()
+    };
+    let known = move |names: &'static [&'static str], get: fn(&Job) -> &str| {
+        Signal::derive(move || {
+            page.job
+                .with(|job| names.iter().copied().find(|name| *name == get(job)))
+                .unwrap_or(names[0])
+        })
+    };
+    view! {
+        <Group title=say(|w| w.bench.group)>
+            <Select
+                label=say(|w| w.bench.workload)
+                choices=named(&WORKLOADS)
+                value=known(&WORKLOADS, |job| &job.workload)
+                set=move |name: &'static str| page.job.update(|job| job.workload = name.into())
+                test="bench-workload"
+            />
+            <Select
+                label=say(|w| w.bench.config)
+                choices=named(&CONFIGS)
+                value=known(&CONFIGS, |job| &job.config)
+                set=move |name: &'static str| page.job.update(|job| job.config = name.into())
+                test="bench-config"
+            />
+            <Select
+                label=say(|w| w.fields.backend)
+                choices=vec![
+                    Choice::new(BackendChoice::Auto, say(|w| w.fields.backend_auto), "auto"),
+                    Choice::new(BackendChoice::WebGpu, say(|_| "WebGPU"), "webgpu"),
+                    Choice::new(BackendChoice::Cpu, say(|w| w.fields.backend_cpu), "cpu"),
+                ]
+                value=Signal::derive(move || page.job.with(|job| job.backend))
+                set=move |backend| page.job.update(|job| job.backend = backend)
+                test="bench-backend"
+            />
+            <NumberField
+                label=say(|w| w.bench.runs)
+                value=Signal::derive(move || page.job.with(|job| f64::from(job.runs)))
+                set=move |runs: f64| page.job.update(|job| job.runs = runs as u32)
+                range=Range::count(1, 1000)
+                test="bench-runs"
+            />
+            <Button
+                label=say(|w| w.bench.run)
+                kind=ButtonKind::Primary
+                disabled=running
+                press=move |()| page.run(bench, page.job.get_untracked())
+                test="bench-run"
+            />
+        </Group>
+        {about(|w| w.bench.about)}
+    }
+    .into_any()
+}

@@ -1,0 +1,124 @@
+//! What the data laboratory knows: the own text that was kept, the page of the corpus on show, whether Moby Dick is here.
+
+use crate::session::protocol::Event;
+
+/// The largest own text, in bytes.
+pub const LARGEST_TEXT: u64 = 10 * 1024 * 1024;
+/// Characters on one page of the preview.
+pub const PAGE: u32 = 1200;
+/// Vocabulary entries shown; more would only be scrolled past.
+pub const ENTRIES_SHOWN: usize = 400;
+
+/// A text of the person's own, kept in the worker.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OwnText {
+    pub name: String,
+    pub bytes: u64,
+    pub characters: u64,
+}
+
+/// Whether a corpus the site may carry is there.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Availability {
+    /// Not looked yet.
+    #[default]
+    Unknown,
+    Here,
+    /// With the reason the site gives, empty when it gives none.
+    Missing(String),
+}
+
+/// The laboratory's knowledge.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct State {
+    pub own: Option<OwnText>,
+    /// (offset in characters, text).
+    pub page: Option<(u32, String)>,
+    pub moby_dick: Availability,
+}
+
+impl State {
+    pub fn apply(&mut self, event: &Event) {
+        match event {
+            Event::TextKept {
+                name,
+                bytes,
+                characters,
+                ..
+            } => {
+                self.own = Some(OwnText {
+                    name: name.clone(),
+                    bytes: *bytes,
+                    characters: *characters,
+                });
+            }
+            Event::Prepared(_) => self.page = None,
+            Event::CorpusPage { offset, text } => self.page = Some((*offset, text.clone())),
+            _ => {}
+        }
+    }
+
+    /// The offsets of the pages before and after the one on show, where there are any.
+    pub fn neighbours(&self, characters: u64) -> (Option<u32>, Option<u32>) {
+        let Some((offset, _)) = self.page else {
+            return (None, None);
+        };
+        let before = (offset > 0).then(|| offset.saturating_sub(PAGE));
+        let after = offset.saturating_add(PAGE);
+        (before, (u64::from(after) < characters).then_some(after))
+    }
+}
+
+/// Why a text cannot be taken before it is even read; `None` when it can.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unfit {
+    Empty,
+    TooLarge,
+}
+
+/// Checks the size of an own text.
+pub fn unfit(bytes: u64) -> Option<Unfit> {
+    match bytes {
+        0 => Some(Unfit::Empty),
+        bytes if bytes > LARGEST_TEXT => Some(Unfit::TooLarge),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_have_neighbours_inside_the_text() {
+        let mut state = State::default();
+        assert_eq!(state.neighbours(5000), (None, None));
+        let page = |offset| Event::CorpusPage {
+            offset,
+            text: "x".into(),
+        };
+        state.apply(&page(0));
+        assert_eq!(state.neighbours(5000), (None, Some(PAGE)));
+        state.apply(&page(600));
+        assert_eq!(state.neighbours(700), (Some(0), None));
+    }
+
+    #[test]
+    fn sizes_are_checked_before_reading() {
+        assert_eq!(unfit(0), Some(Unfit::Empty));
+        assert_eq!(unfit(LARGEST_TEXT), None);
+        assert_eq!(unfit(LARGEST_TEXT + 1), Some(Unfit::TooLarge));
+    }
+
+    #[test]
+    fn a_kept_text_is_remembered() {
+        let mut state = State::default();
+        state.apply(&Event::TextKept {
+            name: "poem.txt".into(),
+            bytes: 12,
+            characters: 4,
+            preview: "白鲸".into(),
+        });
+        assert_eq!(state.own.unwrap().name, "poem.txt");
+    }
+}

@@ -1,0 +1,293 @@
+//! The picture and the panel of the data laboratory.
+
+use leptos::prelude::*;
+
+use super::super::setting::{Say, about, group, number, number_or_off, select, suggestions};
+use super::super::workbench::{Workbench, workbench};
+use super::own_text::own_text;
+use super::state::{Availability, ENTRIES_SHOWN, PAGE, State};
+use crate::session::config::{Corpus, TokenizerKind};
+use crate::session::protocol::Command;
+use crate::ui::number::{bytes, integer, percent, significant};
+use crate::ui::range::Range;
+use crate::ui::token_text::visible;
+use crate::ui::{Button, ButtonKind};
+use crate::words::{fill, say, words};
+
+/// What the laboratory keeps while another is open.
+#[derive(Clone, Copy)]
+pub struct Data {
+    pub state: RwSignal<State>,
+    /// The text being pasted, not yet used.
+    pub pasted: RwSignal<String>,
+}
+
+impl Data {
+    pub fn new() -> Self {
+        Self {
+            state: RwSignal::new(State::default()),
+            pasted: RwSignal::new(String::new()),
+        }
+    }
+}
+
+/// Corpus choice, preview, split, vocabulary.
+pub fn picture() -> AnyView {
+    let bench = workbench();
+    let data: Data = expect_context();
+    let own_chosen = bench.value(|p| p.corpus == Corpus::Own);
+    Effect::new(move |_| {
+        // Ask for the first page whenever a corpus was prepared and none is on show.
+        let wanted =
+            bench.prepared.with(Option::is_some) && data.state.with(|state| state.page.is_none());
+        if wanted {
+            bench.send(Command::CorpusPage {
+                offset: 0,
+                limit: PAGE,
+            });
+        }
+    });
+    view! {
+        <div class="lab data" data-testid="lab-data">
+            <div class="lab-head"><h2>{move || words().data.title}</h2></div>
+            <div class="cards" role="radiogroup" aria-label=move || words().data.corpus>
+                {corpus_card(bench, Corpus::Generated, "corpus-generated", |w| w.data.generated, |w| w.data.generated_note)}
+                {moby_dick(bench, data)}
+                {corpus_card(bench, Corpus::Own, "corpus-own", |w| w.data.own, |w| w.data.own_note)}
+            </div>
+            <Show when=move || own_chosen.get()>{own_text()}</Show>
+            {split(bench)}
+            <div class="columns">
+                {preview(bench, data)}
+                {vocabulary(bench)}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn corpus_card(
+    bench: Workbench,
+    corpus: Corpus,
+    test: &'static str,
+    name: Say,
+    note: Say,
+) -> AnyView {
+    let own = corpus.clone();
+    let chosen = Memo::new(move |_| bench.draft.with(|draft| draft.corpus == own));
+    view! {
+        <button
+            type="button"
+            role="radio"
+            class="card"
+            data-testid=test
+            aria-checked=move || chosen.get().to_string()
+            on:click=move |_| bench.draft.update(|draft| draft.corpus = corpus.clone())
+        >
+            <b>{move || name(words())}</b>
+            <span>{move || note(words())}</span>
+        </button>
+    }
+    .into_any()
+}
+
+fn moby_dick(bench: Workbench, data: Data) -> impl IntoView {
+    let here = Memo::new(move |_| data.state.with(|state| state.moby_dick.clone()));
+    move || {
+        match here.get() {
+        Availability::Missing(reason) => view! {
+            <button
+                type="button"
+                role="radio"
+                class="card missing"
+                data-testid="corpus-moby-dick"
+                aria-checked="false"
+                aria-disabled="true"
+                disabled=true
+            >
+                <b>{words().data.moby_dick}</b>
+                <span>{words().data.moby_dick_missing} {(!reason.is_empty()).then(|| format!(" ({reason})"))}</span>
+            </button>
+        }
+        .into_any(),
+        _ => corpus_card(
+            bench,
+            Corpus::MobyDick,
+            "corpus-moby-dick",
+            |w| w.data.moby_dick,
+            |w| w.data.moby_dick_note,
+        ),
+    }
+    }
+}
+
+fn split(bench: Workbench) -> impl IntoView {
+    move || {
+        let w = words();
+        let Some(prepared) = bench.prepared.get() else {
+            return view! { <p class="quiet" data-testid="corpus-facts">{w.shell.preparing}</p> }
+                .into_any();
+        };
+        let total = (prepared.train_tokens + prepared.validation_tokens).max(1);
+        let share = prepared.train_tokens as f64 / total as f64;
+        let facts = fill(
+            w.data.facts,
+            &[
+                ("name", &prepared.corpus_name),
+                ("size", &bytes(prepared.corpus_bytes)),
+                ("characters", &integer(prepared.corpus_characters)),
+                ("vocabulary", &integer(prepared.vocabulary.len() as u64)),
+                ("bpt", &significant(prepared.bytes_per_token, 3)),
+            ],
+        );
+        view! {
+            <section class="split">
+                <p data-testid="corpus-facts">{facts}</p>
+                <div
+                    class="split-bar"
+                    role="img"
+                    aria-label=format!("{} {} · {} {}", w.data.train_part, percent(share), w.data.validation_part, percent(1.0 - share))
+                >
+                    <span class="split-train" style:flex-grow=format!("{:.4}", share)></span>
+                    <span class="split-validation" style:flex-grow=format!("{:.4}", 1.0 - share)></span>
+                </div>
+                <p class="split-legend">
+                    <span>{w.data.train_part} " " <b>{integer(prepared.train_tokens)}</b> " " {w.data.tokens}</span>
+                    <span>{w.data.validation_part} " " <b>{integer(prepared.validation_tokens)}</b> " " {w.data.tokens}</span>
+                </p>
+            </section>
+        }
+        .into_any()
+    }
+}
+
+fn preview(bench: Workbench, data: Data) -> impl IntoView {
+    let characters = Memo::new(move |_| {
+        bench
+            .prepared
+            .with(|prepared| prepared.as_ref().map_or(0, |it| it.corpus_characters))
+    });
+    let around = Memo::new(move |_| data.state.with(|state| state.neighbours(characters.get())));
+    let turn = move |offset: Option<u32>| {
+        if let Some(offset) = offset {
+            bench.send(Command::CorpusPage {
+                offset,
+                limit: PAGE,
+            });
+        }
+    };
+    view! {
+        <section class="preview">
+            <div class="row spread">
+                <h3>{move || words().data.preview}</h3>
+                <span class="row">
+                    <Button
+                        label=say(|w| w.data.page_before)
+                        kind=ButtonKind::Chip
+                        disabled=Signal::derive(move || around.get().0.is_none())
+                        press=move |()| turn(around.get_untracked().0)
+                        test="page-before"
+                    />
+                    <Button
+                        label=say(|w| w.data.page_after)
+                        kind=ButtonKind::Chip
+                        disabled=Signal::derive(move || around.get().1.is_none())
+                        press=move |()| turn(around.get_untracked().1)
+                        test="page-after"
+                    />
+                </span>
+            </div>
+            <pre class="corpus-text" tabindex="0" data-testid="corpus-preview">
+                {move || {
+                    data.state
+                        .with(|state| state.page.as_ref().map(|(_, text)| text.clone()))
+                        .unwrap_or_default()
+                }}
+            </pre>
+        </section>
+    }
+}
+
+fn vocabulary(bench: Workbench) -> impl IntoView {
+    let entries = move || {
+        let prepared = bench.prepared.get()?;
+        let hidden = prepared.vocabulary.len().saturating_sub(ENTRIES_SHOWN);
+        let shown = prepared
+            .vocabulary
+            .iter()
+            .take(ENTRIES_SHOWN)
+            .enumerate()
+            .map(|(id, text)| {
+                view! { <li title=id.to_string()><span class="token">{visible(text)}</span></li> }
+            })
+            .collect_view();
+        let more = (hidden > 0).then(|| {
+            let text = fill(words().data.more_entries, &[("n", &integer(hidden as u64))]);
+            view! { <li class="quiet">{text}</li> }
+        });
+        Some(view! {
+            {shown}
+            {more}
+        })
+    };
+    view! {
+        <section class="vocabulary">
+            <h3>{move || words().data.vocabulary}</h3>
+            <ul class="entries" data-testid="vocabulary">{entries}</ul>
+        </section>
+    }
+}
+
+/// The panel.
+pub fn settings() -> AnyView {
+    let tokens = group(
+        |w| w.data.group_tokens,
+        false,
+        vec![select(
+            |w| w.fields.tokenizer,
+            &[
+                (
+                    TokenizerKind::Characters,
+                    |w| w.fields.tokenizer_characters,
+                    "characters",
+                ),
+                (TokenizerKind::Bytes, |w| w.fields.tokenizer_bytes, "bytes"),
+            ],
+            |p| p.tokenizer,
+            |p, v| p.tokenizer = v,
+            "tokenizer",
+        )],
+    );
+    let held_out = group(
+        |w| w.data.group_split,
+        false,
+        vec![
+            number(
+                |w| w.fields.validation_fraction,
+                Range::real(0.01, 0.5, 0.01),
+                |p| f64::from(p.training.validation_fraction),
+                |p, v| p.training.validation_fraction = v as f32,
+                "validation-fraction",
+            ),
+            number_or_off(
+                |w| w.fields.validation_every,
+                Range::count(0, 5_000),
+                |p| f64::from(p.training.validation_every),
+                |p, v| p.training.validation_every = v as u32,
+                "data-validation-every",
+            ),
+        ],
+    );
+    view! {
+        {suggestions(
+            &[
+                (|w| w.data.try_bytes, |p| p.tokenizer = TokenizerKind::Bytes),
+                (|w| w.data.try_own, |p| p.corpus = Corpus::Own),
+            ],
+        )}
+        {tokens}
+        {held_out}
+        {about(|w| w.data.about)}
+    }
+    .into_any()
+}

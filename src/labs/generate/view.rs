@@ -1,0 +1,302 @@
+//! The picture and the panel of the generation laboratory.
+
+use leptos::prelude::*;
+
+use super::super::setting::{about, group, number, number_or_off, suggestions};
+use super::super::workbench::{Workbench, workbench};
+use super::score_view::score;
+use super::state::{State, certainty};
+use crate::session::protocol::Command;
+use crate::ui::number::{percent, significant};
+use crate::ui::range::Range;
+use crate::ui::{Bar, Button, ButtonKind, ProbabilityBars, TextArea, Token, TokenStrip};
+use crate::words::{fill, say, words};
+
+/// What the laboratory keeps while another is open.
+#[derive(Clone, Copy)]
+pub struct Write {
+    pub state: RwSignal<State>,
+    /// The written token whose alternatives are shown.
+    pub selected: RwSignal<Option<usize>>,
+    /// The text to score.
+    pub score_text: RwSignal<String>,
+    pub score_selected: RwSignal<Option<usize>>,
+    requests: StoredValue<u32>,
+}
+
+impl Write {
+    pub fn new() -> Self {
+        Self {
+            state: RwSignal::new(State::default()),
+            selected: RwSignal::new(None),
+            score_text: RwSignal::new(String::new()),
+            score_selected: RwSignal::new(None),
+            requests: StoredValue::new(0),
+        }
+    }
+
+    pub fn next_request(self) -> u32 {
+        let request = self.requests.get_value() + 1;
+        self.requests.set_value(request);
+        request
+    }
+
+    fn write(self, bench: Workbench, prompt: String) {
+        self.selected.set(None);
+        bench.send(Command::Generate {
+            request: self.next_request(),
+            prompt,
+            sampling: bench.draft.with_untracked(|p| p.sampling.clone()),
+        });
+    }
+}
+
+/// Prompt, continuation, alternatives, scoring.
+pub fn picture() -> AnyView {
+    let bench = workbench();
+    let write: Write = expect_context();
+    let prompt = bench.value(|p| p.prompt.clone());
+    let writing = Memo::new(move |_| write.state.with(|state| state.writing.is_some()));
+    let ready = Memo::new(move |_| bench.prepared.with(Option::is_some));
+    let empty = Memo::new(move |_| write.state.with(|state| state.tokens.is_empty()));
+    view! {
+        <div class="lab generate" data-testid="lab-generate">
+            <div class="lab-head"><h2>{move || words().generate.title}</h2></div>
+            <TextArea
+                label=say(|w| w.generate.prompt)
+                value=prompt
+                set=bench.edit(|p, text: String| p.prompt = text)
+                rows=2
+                test="prompt"
+            />
+            <div class="row">
+                <Show
+                    when=move || writing.get()
+                    fallback=move || {
+                        view! {
+                            <Button
+                                label=say(|w| w.generate.write)
+                                kind=ButtonKind::Primary
+                                disabled=Signal::derive(move || !ready.get())
+                                press=move |()| write.write(bench, prompt.get_untracked())
+                                test="generate"
+                            />
+                        }
+                    }
+                >
+                    <Button
+                        label=say(|w| w.generate.stop)
+                        press=move |()| bench.send(Command::StopGenerating)
+                        test="stop-generating"
+                    />
+                </Show>
+                <Button
+                    label=say(|w| w.generate.go_on)
+                    disabled=Signal::derive(move || writing.get() || empty.get())
+                    press=move |()| {
+                        let tokenizer = bench.draft.with_untracked(|p| p.tokenizer);
+                        let text = write.state.with_untracked(|state| state.text(tokenizer));
+                        write.write(bench, text);
+                    }
+                    test="continue"
+                />
+                <span class="quiet" data-testid="generate-state">{move || state_line(bench, write)}</span>
+            </div>
+            <Show
+                when=move || !empty.get()
+                fallback=|| view! { <p class="empty">{move || words().generate.empty}</p> }
+            >
+                {written(write)}
+                {alternatives(bench, write)}
+            </Show>
+            {score(bench, write)}
+        </div>
+    }
+    .into_any()
+}
+
+fn state_line(bench: Workbench, write: Write) -> String {
+    let w = words();
+    let untrained = bench.run.with(|run| run.step()) == 0;
+    write
+        .state
+        .with(|state| match (&state.failure, state.writing) {
+            (Some(failure), _) => failure.clone(),
+            (None, Some(_)) => fill(
+                w.generate.writing,
+                &[("n", &state.tokens.len().to_string())],
+            ),
+            (None, None) if untrained => w.generate.untrained.into(),
+            (None, None) => String::new(),
+        })
+}
+
+fn written(write: Write) -> AnyView {
+    let tokens = Signal::derive(move || {
+        write.state.with(|state| {
+            state
+                .tokens
+                .iter()
+                .map(|token| Token {
+                    text: token.text.clone(),
+                    level: token.log_probability.map(certainty),
+                    title: token
+                        .log_probability
+                        .map(|it| percent(f64::from(it).exp()))
+                        .unwrap_or_default(),
+                })
+                .collect()
+        })
+    });
+    let prompt = Memo::new(move |_| write.state.with(|state| state.prompt.clone()));
+    view! {
+        <section class="written" data-testid="output">
+            <p class="written-prompt">{move || prompt.get()}</p>
+            <TokenStrip
+                label=say(|w| w.generate.strip_label)
+                tokens=tokens
+                selected=write.selected
+                test="generated-tokens"
+            />
+        </section>
+    }
+    .into_any()
+}
+
+fn alternatives(bench: Workbench, write: Write) -> AnyView {
+    let place = Memo::new(move |_| {
+        let length = write.state.with(|state| state.tokens.len());
+        write
+            .selected
+            .get()
+            .filter(|index| *index < length)
+            .or(length.checked_sub(1))
+    });
+    let bars = Signal::derive(move || {
+        write
+            .state
+            .with(|state| {
+                let token = place.get().and_then(|index| state.tokens.get(index))?;
+                Some(
+                    token
+                        .candidates
+                        .iter()
+                        .map(|it| Bar {
+                            text: it.text.clone(),
+                            probability: it.probability,
+                            chosen: it.id == token.id,
+                        })
+                        .collect(),
+                )
+            })
+            .unwrap_or_else(Vec::new)
+    });
+    let heading = move || {
+        let w = words();
+        write.state.with(|state| {
+            match place.get().and_then(|at| Some((at, state.tokens.get(at)?))) {
+                Some((at, token)) => {
+                    let nats = token
+                        .log_probability
+                        .map_or("–".into(), |it| significant(f64::from(it), 3));
+                    fill(
+                        w.generate.at_token,
+                        &[("n", &(at + 1).to_string()), ("nats", &nats)],
+                    )
+                }
+                None => String::new(),
+            }
+        })
+    };
+    let branch = move |candidate: usize| {
+        let tokenizer = bench.draft.with_untracked(|p| p.tokenizer);
+        let Some(index) = place.get_untracked() else {
+            return;
+        };
+        match write
+            .state
+            .with_untracked(|state| state.branch(index, candidate, tokenizer))
+        {
+            Some(prompt) => write.write(bench, prompt),
+            None => bench.complain(
+                |w| w.generate.cannot_branch,
+                words().generate.half_character.into(),
+            ),
+        }
+    };
+    view! {
+        <section class="alternatives">
+            <h3>{heading}</h3>
+            <ProbabilityBars
+                label=say(|w| w.generate.alternatives)
+                bars=bars
+                press=Callback::new(branch)
+                press_title=say(|w| w.generate.branch)
+                test="candidates"
+            />
+        </section>
+    }
+    .into_any()
+}
+
+/// The panel.
+pub fn settings() -> AnyView {
+    let sampling = group(
+        |w| w.generate.group_sampling,
+        false,
+        vec![
+            number_or_off_temperature(),
+            number_or_off(
+                |_| "top-k",
+                Range::count(0, 1000),
+                |p| f64::from(p.sampling.top_k),
+                |p, v| p.sampling.top_k = v as u32,
+                "top-k",
+            ),
+            number(
+                |_| "top-p",
+                Range::real(0.01, 1.0, 0.01),
+                |p| f64::from(p.sampling.top_p),
+                |p, v| p.sampling.top_p = v as f32,
+                "top-p",
+            ),
+            number(
+                |w| w.fields.max_tokens,
+                Range::count(1, 2000),
+                |p| f64::from(p.sampling.max_tokens),
+                |p, v| p.sampling.max_tokens = v as u32,
+                "max-tokens",
+            ),
+            number(
+                |w| w.fields.sampling_seed,
+                Range::count(0, u32::MAX),
+                |p| f64::from(p.sampling.seed),
+                |p, v| p.sampling.seed = v as u32,
+                "sampling-seed",
+            ),
+        ],
+    );
+    view! {
+        {suggestions(
+            &[
+                (|w| w.generate.try_greedy, |p| p.sampling.temperature = 0.0),
+                (|w| w.generate.try_hot, |p| p.sampling.temperature = 1.5),
+                (|w| w.generate.try_top_k, |p| p.sampling.top_k = 5),
+                (|w| w.generate.try_nucleus, |p| p.sampling.top_p = 0.9),
+            ],
+        )}
+        {sampling}
+        {about(|w| w.generate.about)}
+    }
+    .into_any()
+}
+
+fn number_or_off_temperature() -> AnyView {
+    number(
+        |w| w.fields.temperature,
+        Range::real(0.0, 2.0, 0.05),
+        |p| f64::from(p.sampling.temperature),
+        |p, v| p.sampling.temperature = v as f32,
+        "temperature",
+    )
+}

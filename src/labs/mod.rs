@@ -1,0 +1,40 @@
+//! The laboratories: one folder each, with `state.rs` (what the laboratory knows, a pure reducer over events, tested natively)
+//! and views (compiled for the web only). No laboratory looks into another; what all of them see is the [`run`], the
+//! [`pending`] changes and, on the page, the [`workbench`].
+
+pub mod attention;
+pub mod bench;
+pub mod data;
+pub mod generate;
+pub mod model;
+pub mod notice;
+pub mod pending;
+pub mod run;
+pub mod train;
+
+#[cfg(target_arch = "wasm32")]
+pub mod setting;
+#[cfg(target_arch = "wasm32")]
+pub mod workbench;
+
+/// The laboratories in the order of the rail; the bench is reached from the device badge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Lab {
+    Data,
+    Model,
+    Train,
+    Attention,
+    Generate,
+    Bench,
+}
+
+impl Lab {
+    /// Those on the rail; digit keys count along them.
+    pub const RAIL: [Lab; 5] = [
+        Lab::Data,
+        Lab::Model,
+        Lab::Train,
+        Lab::Attention,
+        Lab::Generate,
+    ];
+}

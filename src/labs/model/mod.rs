@@ -1,0 +1,11 @@
+//! Model: every switch of the Transformer, a drawing of the block as it is configured, and what it costs.
+
+pub mod drawing;
+pub mod state;
+
+#[cfg(target_arch = "wasm32")]
+mod settings;
+#[cfg(target_arch = "wasm32")]
+mod view;
+#[cfg(target_arch = "wasm32")]
+pub use {settings::settings, view::picture};

@@ -1,0 +1,131 @@
+//! What the model laboratory computes by itself: allowed head counts, shares of the parts, the time a whole run takes.
+
+use crate::session::protocol::Estimate;
+
+/// The divisor of `channels` nearest to `wanted`, at most 64 heads.
+pub fn nearest_heads(channels: u32, wanted: u32) -> u32 {
+    (1..=channels.min(64))
+        .filter(|heads| channels.is_multiple_of(*heads))
+        .min_by_key(|heads| heads.abs_diff(wanted))
+        .unwrap_or(1)
+}
+
+/// Each part's name, numbers and share of all parameters.
+pub fn shares(estimate: &Estimate) -> Vec<(String, u64, f64)> {
+    let total = estimate.parameters.max(1) as f64;
+    estimate
+        .parameters_by_part
+        .iter()
+        .map(|(name, count)| (name.clone(), *count, *count as f64 / total))
+        .collect()
+}
+
+/// Seconds for the whole run, when the speed of this device is known.
+pub fn run_secs(estimate: &Estimate, steps: u32) -> Option<f64> {
+    estimate
+        .secs_per_step
+        .map(|secs| f64::from(secs) * f64::from(steps))
+}
+
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+    use crate::models::gpt::{GptConfig, MlpKind, NormKind, NormPlacement, Positions};
+    use crate::session::config::*;
+    use crate::session::protocol::Prepared;
+
+    /// A small playground for tests of the laboratories.
+    pub fn playground() -> Playground {
+        Playground {
+            name: "test".into(),
+            corpus: Corpus::Generated,
+            tokenizer: TokenizerKind::Characters,
+            model: GptConfig {
+                layers: 2,
+                heads: 4,
+                channels: 64,
+                context: 32,
+                tied_head: true,
+                bias: true,
+                norm_placement: NormPlacement::Pre,
+                norm: NormKind::LayerNorm,
+                positions: Positions::Learned,
+                attention: true,
+                mlp: true,
+                mlp_kind: MlpKind::Gelu,
+                residual: true,
+                dropout: 0.0,
+            },
+            training: TrainingConfig {
+                optimizer: OptimizerKind::AdamW,
+                learning_rate: 1e-3,
+                schedule: ScheduleKind::Cosine,
+                warmup_steps: 10,
+                total_steps: 100,
+                final_fraction: 0.1,
+                beta1: 0.9,
+                beta2: 0.95,
+                epsilon: 1e-8,
+                weight_decay: 0.1,
+                momentum: 0.9,
+                clip_norm: 1.0,
+                batch: 8,
+                validation_fraction: 0.1,
+                validation_every: 20,
+                validation_batches: 2,
+                sample_every: 50,
+                sample_tokens: 40,
+            },
+            sampling: SamplingConfig {
+                temperature: 0.8,
+                top_k: 0,
+                top_p: 1.0,
+                seed: 1,
+                max_tokens: 100,
+            },
+            prompt: "The ".into(),
+            seed: 1,
+            backend: BackendChoice::Auto,
+        }
+    }
+
+    /// What the worker might answer for it.
+    pub fn prepared() -> Prepared {
+        Prepared {
+            estimate: Estimate::default(),
+            corpus_name: "test".into(),
+            corpus_bytes: 100,
+            corpus_characters: 100,
+            train_tokens: 90,
+            validation_tokens: 10,
+            bytes_per_token: 1.0,
+            vocabulary: vec!["a".into(), "b".into()],
+            dispatches_per_step: 10,
+            notes: vec![],
+        }
+    }
+
+    #[test]
+    fn heads_always_divide_the_channels() {
+        for channels in (8..=512).step_by(8) {
+            for wanted in 1..=16 {
+                assert_eq!(channels % nearest_heads(channels, wanted), 0);
+            }
+        }
+        assert_eq!(nearest_heads(64, 3), 2);
+        assert_eq!(nearest_heads(64, 4), 4);
+    }
+
+    #[test]
+    fn shares_add_up_and_time_is_steps_times_speed() {
+        let estimate = Estimate {
+            parameters: 100,
+            parameters_by_part: vec![("MLP".into(), 75), ("attention".into(), 25)],
+            secs_per_step: Some(0.5),
+            ..Estimate::default()
+        };
+        assert!((shares(&estimate).iter().map(|part| part.2).sum::<f64>() - 1.0).abs() < 1e-12);
+        assert_eq!(run_secs(&estimate, 100), Some(50.0));
+        assert_eq!(run_secs(&Estimate::default(), 100), None);
+    }
+}

@@ -1,0 +1,84 @@
+//! Things said to the person that stay until dismissed: errors with their cure, changes made to a link.
+
+use crate::words::Words;
+
+/// How serious a notice is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    Information,
+    Error,
+}
+
+/// One notice. The title follows the language; the details are exact and come from where the trouble was seen.
+#[derive(Clone, Debug)]
+pub struct Notice {
+    pub id: u32,
+    pub tone: Tone,
+    pub title: fn(&'static Words) -> &'static str,
+    pub details: Vec<String>,
+}
+
+/// The notices on show, oldest first.
+#[derive(Clone, Debug, Default)]
+pub struct Notices {
+    next: u32,
+    pub list: Vec<Notice>,
+}
+
+/// More than this at once is noise; the oldest goes.
+const AT_MOST: usize = 4;
+
+impl Notices {
+    /// Shows a notice; the same details are not shown twice.
+    pub fn push(
+        &mut self,
+        tone: Tone,
+        title: fn(&'static Words) -> &'static str,
+        details: Vec<String>,
+    ) {
+        self.list
+            .retain(|notice| notice.details != details || notice.tone != tone);
+        self.next += 1;
+        self.list.push(Notice {
+            id: self.next,
+            tone,
+            title,
+            details,
+        });
+        if self.list.len() > AT_MOST {
+            self.list.remove(0);
+        }
+    }
+
+    pub fn dismiss(&mut self, id: u32) {
+        self.list.retain(|notice| notice.id != id);
+    }
+
+    /// Takes the newest away, for the Escape key; `false` when there is none.
+    pub fn dismiss_newest(&mut self) -> bool {
+        self.list.pop().is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn notices_do_not_pile_up() {
+        let mut notices = Notices::default();
+        for index in 0..9 {
+            notices.push(
+                Tone::Error,
+                |words| words.shell.close,
+                vec![format!("{}", index % 6)],
+            );
+        }
+        assert_eq!(notices.list.len(), AT_MOST);
+        let ids: Vec<u32> = notices.list.iter().map(|notice| notice.id).collect();
+        assert_eq!(ids, vec![6, 7, 8, 9]);
+        notices.dismiss(7);
+        assert!(notices.dismiss_newest());
+        assert_eq!(notices.list.len(), 2);
+    }
+}

@@ -1,0 +1,261 @@
+//! The picture of the training laboratory.
+
+use leptos::prelude::*;
+
+use super::super::run::Trouble;
+use super::super::workbench::{Workbench, workbench};
+use super::curves::{Metric, loss_curves, plain_curve};
+use super::state::{State, bits, bits_per_byte};
+use crate::session::protocol::{Command, RunState};
+use crate::ui::number::{clock, integer, significant};
+use crate::ui::scale::ScaleKind;
+use crate::ui::{Button, ButtonKind, ChartData, Choice, LineChart, Segmented};
+use crate::words::{fill, say, words};
+
+/// What the laboratory keeps while another is open.
+#[derive(Clone, Copy)]
+pub struct Train {
+    pub state: RwSignal<State>,
+    metric: RwSignal<Metric>,
+    log: RwSignal<bool>,
+}
+
+impl Train {
+    pub fn new() -> Self {
+        Self {
+            state: RwSignal::new(State::default()),
+            metric: RwSignal::new(Metric::Loss),
+            log: RwSignal::new(false),
+        }
+    }
+}
+
+/// Charts, the result in words, samples.
+pub fn picture() -> AnyView {
+    let bench = workbench();
+    let train: Train = expect_context();
+    let metric = train.metric;
+    let planned = bench.value(|p| p.training.total_steps);
+    let main = Signal::derive(move || {
+        let w = words();
+        let y_label = match metric.get() {
+            Metric::Loss => w.train.axis_loss,
+            Metric::Perplexity => w.train.axis_perplexity,
+            Metric::BitsPerByte => w.train.axis_bits_per_byte,
+        };
+        ChartData {
+            series: train.state.with(|state| {
+                loss_curves(
+                    state,
+                    metric.get(),
+                    w.train.curve_train,
+                    w.train.curve_validation,
+                )
+            }),
+            x_label: w.train.axis_step.into(),
+            y_label: y_label.into(),
+            x_end: f64::from(planned.get()),
+            y_scale: if train.log.get() {
+                ScaleKind::Log
+            } else {
+                ScaleKind::Linear
+            },
+        }
+    });
+    let side =
+        move |style: usize, get: fn(&crate::session::protocol::StepMetrics) -> f32, rate: bool| {
+            Signal::derive(move || {
+                let w = words();
+                let name = if rate {
+                    w.fields.learning_rate
+                } else {
+                    w.train.axis_grad_norm
+                };
+                ChartData {
+                    series: train
+                        .state
+                        .with(|state| plain_curve(state, name, style, get)),
+                    x_label: w.train.axis_step.into(),
+                    y_label: name.into(),
+                    x_end: f64::from(planned.get()),
+                    y_scale: ScaleKind::Linear,
+                }
+            })
+        };
+    view! {
+        <div class="lab train" data-testid="lab-train">
+            <div class="lab-head">
+                <h2>{move || words().train.title}</h2>
+                <Segmented
+                    label=say(|w| w.train.quantity)
+                    choices=vec![
+                        Choice::new(Metric::Loss, say(|w| w.train.loss), "metric-loss"),
+                        Choice::new(Metric::Perplexity, say(|w| w.train.perplexity), "metric-perplexity"),
+                        Choice::new(Metric::BitsPerByte, say(|w| w.train.bits_per_byte), "metric-bpb"),
+                    ]
+                    value=metric
+                    set=move |choice| metric.set(choice)
+                />
+            </div>
+            {trouble(bench)}
+            <LineChart
+                label=say(|w| w.train.chart_label)
+                data=main
+                log=train.log
+                log_label=say(|w| w.train.log_scale)
+                empty=say(|w| w.train.empty)
+                test="loss-chart"
+            />
+            <p class="in-words" data-testid="run-in-words">{move || in_words(bench, train.state)}</p>
+            <div class="side-charts">
+                <LineChart
+                    label=say(|w| w.fields.learning_rate)
+                    data=side(2, |step| step.learning_rate, true)
+                    empty=say(|w| w.shell.nothing_yet)
+                    small=true
+                    test="rate-chart"
+                />
+                <LineChart
+                    label=say(|w| w.train.axis_grad_norm)
+                    data=side(3, |step| step.grad_norm, false)
+                    empty=say(|w| w.shell.nothing_yet)
+                    small=true
+                    test="grad-chart"
+                />
+            </div>
+            {samples(train)}
+        </div>
+    }
+    .into_any()
+}
+
+/// The newest numbers as a sentence: exact, with units.
+fn in_words(bench: Workbench, state: RwSignal<State>) -> String {
+    let w = words();
+    let total = bench
+        .applied
+        .with(|run| run.as_ref().map_or(0, |run| run.training.total_steps));
+    state.with(|state| {
+        let Some(last) = state.steps.last() else {
+            return w.train.words_empty.to_string();
+        };
+        let loss = f64::from(last.loss);
+        let mut text = fill(
+            w.train.words_train,
+            &[
+                ("step", &integer(u64::from(last.step))),
+                ("total", &integer(u64::from(total))),
+                ("loss", &significant(loss, 3)),
+                ("bits", &significant(bits(loss), 3)),
+                ("time", &clock(f64::from(last.elapsed_secs))),
+            ],
+        );
+        if let Some((step, loss)) = state.validation.last() {
+            let loss = f64::from(*loss);
+            text.push(' ');
+            text.push_str(&fill(
+                w.train.words_validation,
+                &[
+                    ("step", &integer(u64::from(*step))),
+                    ("loss", &significant(loss, 3)),
+                    ("bits", &significant(bits(loss), 3)),
+                    ("perplexity", &significant(loss.exp(), 3)),
+                    (
+                        "bpb",
+                        &significant(bits_per_byte(loss, state.bytes_per_token), 3),
+                    ),
+                ],
+            ));
+        }
+        text
+    })
+}
+
+/// A broken run says what happened, what is safe, and how to go on.
+fn trouble(bench: Workbench) -> impl IntoView {
+    let trouble = bench.of_run(|run| run.trouble.clone());
+    let finished = bench.of_run(|run| run.state == RunState::Finished);
+    move || {
+        let w = words();
+        if finished.get() {
+            return Some(
+                view! { <p class="banner done" data-testid="run-finished">{w.train.finished}</p> }
+                    .into_any(),
+            );
+        }
+        let text = match trouble.get()? {
+            Trouble::NonFinite {
+                step,
+                learning_rate,
+                grad_norm,
+                loss,
+            } => fill(
+                w.train.non_finite,
+                &[
+                    ("step", &integer(u64::from(step))),
+                    ("loss", &significant(f64::from(loss), 3)),
+                    ("rate", &significant(f64::from(learning_rate), 2)),
+                    ("norm", &significant(f64::from(grad_norm), 3)),
+                ],
+            ),
+            Trouble::DeviceLost {
+                reason,
+                snapshot_step,
+            } => fill(
+                w.train.device_lost,
+                &[
+                    ("reason", &reason),
+                    ("step", &integer(u64::from(snapshot_step))),
+                ],
+            ),
+        };
+        Some(
+            view! {
+                <div class="banner bad" role="alert" data-testid="run-trouble">
+                    <p>{text}</p>
+                    <Button
+                        label=say(|w| w.train.resume)
+                        kind=ButtonKind::Primary
+                        test="resume"
+                        press=move |()| bench.send(Command::Resume)
+                    />
+                </div>
+            }
+            .into_any(),
+        )
+    }
+}
+
+fn samples(train: Train) -> impl IntoView {
+    let list = Memo::new(move |_| train.state.with(|state| state.samples.clone()));
+    view! {
+        <section class="samples" data-testid="samples">
+            <h3>{move || words().train.samples}</h3>
+            <Show when=move || list.with(Vec::is_empty)>
+                <p class="quiet">{move || words().train.samples_empty}</p>
+            </Show>
+            <ol>
+                <For
+                    each=move || list.get()
+                    key=|sample| (sample.step, sample.text.len())
+                    children=|sample| {
+                        let rest = sample
+                            .text
+                            .strip_prefix(sample.prompt.as_str())
+                            .unwrap_or(&sample.text)
+                            .to_string();
+                        view! {
+                            <li>
+                                <span class="sample-step">{integer(u64::from(sample.step))}</span>
+                                <span class="sample-text">
+                                    <b>{sample.prompt.clone()}</b>
+                                    {rest}
+                                </span>
+                            </li>
+                        }
+                    }
+                />
+            </ol>
+        </section>
+    }
+}

@@ -1,0 +1,101 @@
+//! What the page hands to every laboratory: the playground being edited, the run in force, and a way to give orders.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::Lab;
+use super::notice::{Notices, Tone};
+use super::pending::needs_restart;
+use super::run::Run;
+use crate::session::config::Playground;
+use crate::session::protocol::{Command, Estimate, Prepared};
+use crate::words::Words;
+
+/// Shared by all laboratories through the component context.
+#[derive(Clone, Copy)]
+pub struct Workbench {
+    /// The playground as the controls show it.
+    pub draft: RwSignal<Playground>,
+    /// The playground the prepared run was made from.
+    pub applied: RwSignal<Option<Playground>>,
+    pub run: RwSignal<Run>,
+    pub prepared: RwSignal<Option<Arc<Prepared>>>,
+    pub estimate: RwSignal<Option<Arc<Estimate>>>,
+    pub notices: RwSignal<Notices>,
+    pub lab: RwSignal<Lab>,
+    /// Gives an order to the worker.
+    pub order: Callback<Command>,
+}
+
+/// The workbench of the page around this component.
+pub fn workbench() -> Workbench {
+    expect_context()
+}
+
+impl Workbench {
+    pub fn send(self, command: Command) {
+        self.order.run(command);
+    }
+
+    /// A value of the draft that only fires when it changes.
+    pub fn value<T>(self, get: fn(&Playground) -> T) -> Signal<T>
+    where
+        T: PartialEq + Clone + Send + Sync + 'static,
+    {
+        Memo::new(move |_| self.draft.with(get)).into()
+    }
+
+    /// Whether this part of the draft waits for a restart.
+    pub fn pending<T>(self, get: fn(&Playground) -> T) -> Signal<bool>
+    where
+        T: PartialEq + 'static,
+    {
+        Memo::new(move |_| {
+            let now = self.draft.with(get);
+            self.applied
+                .with(|applied| applied.as_ref().is_some_and(|run| get(run) != now))
+        })
+        .into()
+    }
+
+    /// A callback that edits the draft.
+    pub fn edit<T: 'static>(self, put: fn(&mut Playground, T)) -> Callback<T> {
+        Callback::new(move |value| self.draft.update(|draft| put(draft, value)))
+    }
+
+    /// Whether anything waits for a restart.
+    pub fn has_pending(self) -> Signal<bool> {
+        Memo::new(move |_| {
+            self.applied.with(|applied| {
+                applied
+                    .as_ref()
+                    .is_some_and(|applied| self.draft.with(|draft| needs_restart(applied, draft)))
+            })
+        })
+        .into()
+    }
+
+    /// Starts over with the draft.
+    pub fn apply_draft(self) {
+        self.send(Command::Prepare(Box::new(self.draft.get_untracked())));
+    }
+
+    pub fn complain(self, title: fn(&'static Words) -> &'static str, details: String) {
+        self.notices
+            .update(|notices| notices.push(Tone::Error, title, vec![details]));
+    }
+
+    pub fn inform(self, title: fn(&'static Words) -> &'static str, details: Vec<String>) {
+        self.notices
+            .update(|notices| notices.push(Tone::Information, title, details));
+    }
+
+    /// A part of the run that only fires when it changes.
+    pub fn of_run<T>(self, get: fn(&Run) -> T) -> Signal<T>
+    where
+        T: PartialEq + Clone + Send + Sync + 'static,
+    {
+        Memo::new(move |_| self.run.with(get)).into()
+    }
+}

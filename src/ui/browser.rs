@@ -1,0 +1,52 @@
+//! The few browser calls controls need: ids, frames, the clipboard.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen_futures::JsFuture;
+
+/// A document-wide unique id, to tie labels to inputs.
+pub fn element_id(stem: &str) -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    format!("{stem}-{}", NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// Copies a text; `false` when the browser refuses (no permission, no secure context).
+pub async fn copy_text(text: String) -> bool {
+    let clipboard = window().navigator().clipboard();
+    // Outside a secure context the property is missing, whatever the type says.
+    if js_sys::Reflect::get(&window().navigator(), &"clipboard".into())
+        .is_ok_and(|value| value.is_undefined())
+    {
+        return false;
+    }
+    JsFuture::from(clipboard.write_text(&text)).await.is_ok()
+}
+
+/// Width and height of an element in CSS pixels, following its changes.
+pub fn box_size(node: NodeRef<leptos::html::Div>) -> Signal<(f64, f64)> {
+    let size = RwSignal::new((0.0, 0.0));
+    Effect::new(move |_| {
+        let Some(element) = node.get() else { return };
+        let measured: Closure<dyn Fn(js_sys::Array)> =
+            Closure::new(move |entries: js_sys::Array| {
+                let Ok(entry) = entries.get(0).dyn_into::<web_sys::ResizeObserverEntry>() else {
+                    return;
+                };
+                let area = entry.content_rect();
+                let next = (area.width(), area.height());
+                if size.try_get_untracked().is_some_and(|now| now != next) {
+                    size.set(next);
+                }
+            });
+        let Ok(observer) = web_sys::ResizeObserver::new(measured.as_ref().unchecked_ref()) else {
+            return;
+        };
+        observer.observe(&element);
+        let kept = send_wrapper::SendWrapper::new((observer, measured));
+        on_cleanup(move || kept.0.disconnect());
+    });
+    size.into()
+}

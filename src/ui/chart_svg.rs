@@ -1,0 +1,308 @@
+//! A line chart as SVG markup, from plain numbers: axes with round ticks, a light grid, curves, direct labels.
+//!
+//! Why not a chart library: plotters draws stills (no pointer, no keyboard, colours fixed at drawing time); charming needs the
+//! 1 MB echarts script; leptos-chartistry (0.2) has neither log axes, nor line styles, nor a cursor that the keyboard moves,
+//! and brings chrono and a resize stack. What this page needs is a hundred lines over its own scales, with colours that follow the
+//! theme through custom properties.
+
+use std::fmt::Write;
+
+use super::colour;
+use super::decimate::Point;
+use super::number::{integer, setting};
+use super::scale::{Scale, ScaleKind, round_up, steady};
+
+/// One curve.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Series {
+    /// Written at the curve's end.
+    pub name: String,
+    /// Which colour and line style.
+    pub style: usize,
+    /// Points from left to right, already few enough to draw.
+    pub points: Vec<Point>,
+    /// Drawn thin and pale, without a label: the raw data behind a smoothed curve.
+    pub faint: bool,
+    /// With a dot at each point, for sparse curves.
+    pub dots: bool,
+}
+
+/// What a chart shows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChartData {
+    pub series: Vec<Series>,
+    /// Name of the horizontal axis with its unit.
+    pub x_label: String,
+    /// Name of the vertical axis with its unit.
+    pub y_label: String,
+    /// The planned end of the horizontal axis; the axis grows toward it in round steps.
+    pub x_end: f64,
+    pub y_scale: ScaleKind,
+}
+
+/// The chart's geometry, in CSS pixels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Frame {
+    pub width: f64,
+    pub height: f64,
+    left: f64,
+    right: f64,
+    top: f64,
+    bottom: f64,
+    pub x: Scale,
+    pub y: Scale,
+}
+
+impl Frame {
+    /// The frame for this data in a box of `width` × `height`.
+    pub fn new(data: &ChartData, width: f64, height: f64) -> Self {
+        let points = || data.series.iter().flat_map(|series| series.points.iter());
+        let reached = points().map(|point| point.0).fold(1.0, f64::max);
+        let x = Scale {
+            kind: ScaleKind::Linear,
+            low: 0.0,
+            high: round_up(reached.max(20.0)).min(data.x_end.max(reached).max(20.0)),
+        };
+        let y = steady(points().map(|point| point.1), data.y_scale);
+        let wide = width >= 520.0 && data.series.iter().any(|series| !series.faint);
+        Self {
+            width,
+            height,
+            left: 46.0,
+            right: if wide { 92.0 } else { 14.0 },
+            top: 24.0,
+            bottom: 34.0,
+            x,
+            y,
+        }
+    }
+
+    /// Horizontal pixel of a value.
+    pub fn px(&self, x: f64) -> f64 {
+        self.left + self.x.place(x) * (self.width - self.left - self.right)
+    }
+
+    /// Vertical pixel of a value.
+    pub fn py(&self, y: f64) -> f64 {
+        self.height - self.bottom - self.y.place(y) * (self.height - self.top - self.bottom)
+    }
+
+    /// The horizontal value under a pixel.
+    pub fn x_at(&self, px: f64) -> f64 {
+        self.x
+            .value(((px - self.left) / (self.width - self.left - self.right)).clamp(0.0, 1.0))
+    }
+
+    fn labels_beside(&self) -> bool {
+        self.right > 50.0
+    }
+}
+
+/// Makes text safe inside markup.
+pub fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}
+
+fn tick_text(value: f64) -> String {
+    if value.abs() >= 1000.0 && value.fract() == 0.0 && value < 1e9 && value > 0.0 {
+        integer(value as u64)
+    } else {
+        setting(value)
+    }
+}
+
+/// Everything but the cursor.
+pub fn draw(data: &ChartData, frame: &Frame) -> String {
+    let mut svg = String::with_capacity(4096);
+    let (x0, x1) = (frame.left, frame.width - frame.right);
+    let (y0, y1) = (frame.height - frame.bottom, frame.top);
+    for tick in frame.y.ticks(((y0 - y1) / 44.0) as usize) {
+        let y = frame.py(tick);
+        let _ = write!(
+            svg,
+            "<line class=\"grid\" x1=\"{x0:.1}\" x2=\"{x1:.1}\" y1=\"{y:.1}\" y2=\"{y:.1}\"/><text class=\"tick\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
+            x0 - 8.0,
+            y + 4.0,
+            tick_text(tick)
+        );
+    }
+    for tick in frame.x.ticks(((x1 - x0) / 90.0) as usize) {
+        let x = frame.px(tick);
+        let _ = write!(
+            svg,
+            "<line class=\"axis\" x1=\"{x:.1}\" x2=\"{x:.1}\" y1=\"{y0:.1}\" y2=\"{:.1}\"/><text class=\"tick\" x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
+            y0 + 4.0,
+            y0 + 17.0,
+            tick_text(tick)
+        );
+    }
+    let _ = write!(
+        svg,
+        "<line class=\"axis\" x1=\"{x0:.1}\" x2=\"{x1:.1}\" y1=\"{y0:.1}\" y2=\"{y0:.1}\"/><text class=\"axis-name\" x=\"4\" y=\"13\">{}</text><text class=\"axis-name\" x=\"{x1:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
+        escape(&data.y_label),
+        frame.height - 3.0,
+        escape(&data.x_label)
+    );
+    for series in &data.series {
+        draw_series(&mut svg, series, frame);
+    }
+    draw_labels(&mut svg, data, frame);
+    svg
+}
+
+fn draw_series(svg: &mut String, series: &Series, frame: &Frame) {
+    if series.points.is_empty() {
+        return;
+    }
+    let class = if series.faint { "curve faint" } else { "curve" };
+    let dash = if series.faint {
+        "none"
+    } else {
+        colour::DASHES[series.style % 5]
+    };
+    let _ = write!(
+        svg,
+        "<path class=\"{class}\" stroke=\"{}\" stroke-dasharray=\"{dash}\" d=\"",
+        colour::series(series.style)
+    );
+    for (index, &(x, y)) in series.points.iter().enumerate() {
+        let command = if index == 0 { 'M' } else { 'L' };
+        let _ = write!(svg, "{command}{:.1} {:.1}", frame.px(x), frame.py(y));
+    }
+    svg.push_str("\"/>");
+    if series.dots || series.points.len() == 1 {
+        for &(x, y) in &series.points {
+            let _ = write!(
+                svg,
+                "<circle r=\"3\" cx=\"{:.1}\" cy=\"{:.1}\" fill=\"{}\"/>",
+                frame.px(x),
+                frame.py(y),
+                colour::series(series.style)
+            );
+        }
+    }
+}
+
+/// Names at the curves' ends, pushed apart where they would overlap.
+fn draw_labels(svg: &mut String, data: &ChartData, frame: &Frame) {
+    const LINE: f64 = 15.0;
+    let mut labels: Vec<(f64, f64, &Series)> = data
+        .series
+        .iter()
+        .filter(|series| !series.faint)
+        .filter_map(|series| {
+            let &(x, y) = series.points.last()?;
+            Some((frame.px(x), frame.py(y), series))
+        })
+        .collect();
+    labels.sort_by(|a, b| a.1.total_cmp(&b.1));
+    let mut lowest = frame.top;
+    let count = labels.len();
+    for (index, (x, y, series)) in labels.into_iter().enumerate() {
+        let room_below = (count - index - 1) as f64 * LINE;
+        let y = y.max(lowest).min(frame.height - frame.bottom - room_below);
+        lowest = y + LINE;
+        let (x, y, anchor) = if frame.labels_beside() {
+            (x + 8.0, y + 4.0, "start")
+        } else {
+            (x.min(frame.width - frame.right), y - 7.0, "end")
+        };
+        let _ = write!(
+            svg,
+            "<text class=\"curve-name\" x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\" fill=\"{}\">{}</text>",
+            colour::series(series.style),
+            escape(&series.name)
+        );
+    }
+}
+
+/// The point of `series` nearest to `x`.
+pub fn nearest(series: &Series, x: f64) -> Option<Point> {
+    let after = series.points.partition_point(|point| point.0 < x);
+    let candidates = [after.checked_sub(1), Some(after)];
+    candidates
+        .into_iter()
+        .flatten()
+        .filter_map(|index| series.points.get(index).copied())
+        .min_by(|a, b| (a.0 - x).abs().total_cmp(&(b.0 - x).abs()))
+}
+
+/// The x of the neighbouring point of the first labelled curve, for the arrow keys.
+pub fn neighbour(data: &ChartData, x: Option<f64>, steps: i64) -> Option<f64> {
+    let series = data
+        .series
+        .iter()
+        .find(|series| !series.faint && !series.points.is_empty())?;
+    let last = series.points.len() as i64 - 1;
+    let index = match x {
+        None => last,
+        Some(x) => series.points.partition_point(|point| point.0 < x) as i64 + steps,
+    };
+    series
+        .points
+        .get(index.clamp(0, last) as usize)
+        .map(|point| point.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn curve(points: Vec<Point>) -> ChartData {
+        ChartData {
+            series: vec![Series {
+                name: "train <a>".into(),
+                style: 0,
+                points,
+                faint: false,
+                dots: false,
+            }],
+            x_label: "step".into(),
+            y_label: "nats".into(),
+            x_end: 1000.0,
+            y_scale: ScaleKind::Linear,
+        }
+    }
+
+    #[test]
+    fn the_horizontal_axis_grows_in_round_steps_to_the_plan() {
+        let end = |reached: f64| {
+            Frame::new(&curve(vec![(reached, 1.0)]), 800.0, 300.0)
+                .x
+                .high
+        };
+        assert_eq!(end(3.0), 20.0);
+        assert_eq!(end(21.0), 50.0);
+        assert_eq!(end(49.0), 50.0);
+        assert_eq!(end(501.0), 1000.0);
+        assert_eq!(end(1000.0), 1000.0);
+    }
+
+    #[test]
+    fn pixels_come_back_as_values() {
+        let frame = Frame::new(&curve(vec![(900.0, 2.0)]), 800.0, 300.0);
+        assert!((frame.x_at(frame.px(400.0)) - 400.0).abs() < 1e-6);
+        assert_eq!(frame.x_at(-50.0), 0.0);
+    }
+
+    #[test]
+    fn names_are_escaped_and_drawn_once() {
+        let data = curve(vec![(1.0, 2.0), (2.0, 1.5)]);
+        let svg = draw(&data, &Frame::new(&data, 800.0, 300.0));
+        assert_eq!(svg.matches("train &lt;a&gt;").count(), 1);
+        assert!(!svg.contains("NaN"));
+    }
+
+    #[test]
+    fn the_cursor_finds_real_points() {
+        let data = curve(vec![(1.0, 2.0), (4.0, 1.5), (9.0, 1.0)]);
+        assert_eq!(nearest(&data.series[0], 5.0), Some((4.0, 1.5)));
+        assert_eq!(nearest(&data.series[0], 99.0), Some((9.0, 1.0)));
+        assert_eq!(neighbour(&data, None, -1), Some(9.0));
+        assert_eq!(neighbour(&data, Some(9.0), -1), Some(4.0));
+        assert_eq!(neighbour(&data, Some(1.0), -1), Some(1.0));
+        assert_eq!(neighbour(&curve(vec![]), None, 1), None);
+    }
+}

@@ -1,0 +1,49 @@
+//! What the page is drawn with: controls, charts and matrices made from plain numbers. This room knows no laboratory.
+//!
+//! The look lives in `public/tokens.css` (custom properties) and `public/style.css`; the files here give structure,
+//! behaviour and names for assistive technology. What can be computed without a browser (scales, decimation, colours, number
+//! formats, ranges) is plain Rust and tested natively; the rest is compiled for the web only.
+
+mod chart_svg;
+pub mod colour;
+pub mod decimate;
+pub mod number;
+pub mod range;
+pub mod scale;
+pub mod token_text;
+
+pub use chart_svg::{ChartData, Series, escape as escape_markup};
+
+#[cfg(target_arch = "wasm32")]
+mod browser;
+#[cfg(target_arch = "wasm32")]
+mod controls;
+#[cfg(target_arch = "wasm32")]
+mod dialog;
+#[cfg(target_arch = "wasm32")]
+mod icon;
+#[cfg(target_arch = "wasm32")]
+mod line_chart;
+#[cfg(target_arch = "wasm32")]
+mod matrix;
+#[cfg(target_arch = "wasm32")]
+mod number_field;
+#[cfg(target_arch = "wasm32")]
+mod probability_bars;
+#[cfg(target_arch = "wasm32")]
+mod text_input;
+#[cfg(target_arch = "wasm32")]
+mod token_strip;
+#[cfg(target_arch = "wasm32")]
+pub use {
+    browser::{copy_text, element_id},
+    controls::{Button, ButtonKind, Choice, Field, Group, Meter, Segmented, Select, Toggle},
+    dialog::Dialog,
+    icon::{Icon, IconName},
+    line_chart::LineChart,
+    matrix::{Heat, Matrix, Thumbnail},
+    number_field::NumberField,
+    probability_bars::{Bar, ProbabilityBars},
+    text_input::{FilePick, PickedFile, TextArea},
+    token_strip::{Token, TokenStrip},
+};

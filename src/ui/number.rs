@@ -1,0 +1,169 @@
+//! Numbers as text, by locale: grouped integers, compact counts, significant digits, bytes, durations.
+//!
+//! Pure functions, so that every figure on the page is tested natively. Chinese counts in 万 (10⁴) and 亿 (10⁸) where
+//! English counts in k, M and G.
+
+use crate::words::Language;
+
+/// Groups the digits of an integer by thousands: `1240` → `1,240`.
+pub fn integer(value: u64) -> String {
+    let digits = value.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A count in at most three significant digits: `41,200` → `41.2k` or `4.12万`.
+pub fn compact(value: f64, language: Language) -> String {
+    if !value.is_finite() {
+        return "–".into();
+    }
+    let units: &[(f64, &str)] = match language {
+        Language::English => &[(1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")],
+        Language::Chinese => &[(1e12, "万亿"), (1e8, "亿"), (1e4, "万")],
+    };
+    for &(size, unit) in units {
+        // 999.5k would print as "1,000k", so the next unit takes over a little early.
+        if value.abs() >= size * 0.9995 {
+            return format!("{}{unit}", significant(value / size, 3));
+        }
+    }
+    if value.fract() == 0.0 || value.abs() >= 100.0 {
+        integer(value.round().max(0.0) as u64)
+    } else {
+        significant(value, 3)
+    }
+}
+
+/// `digits` significant digits without an exponent between 10⁻⁴ and 10⁶, with one outside.
+pub fn significant(value: f64, digits: usize) -> String {
+    if value.is_nan() {
+        return "NaN".into();
+    }
+    if value.is_infinite() {
+        return if value > 0.0 { "∞" } else { "−∞" }.into();
+    }
+    if value == 0.0 {
+        return "0".into();
+    }
+    let magnitude = value.abs().log10().floor() as i32;
+    let text = if (-4..6).contains(&magnitude) {
+        let decimals = (digits as i32 - 1 - magnitude).max(0) as usize;
+        format!("{value:.decimals$}")
+    } else {
+        format!("{value:.precision$e}", precision = digits.saturating_sub(1))
+    };
+    text.replace('-', "−")
+}
+
+/// The shortest text of a setting: `0.0003` → `3e-4`, `0.1` → `0.1`. A person can type every form it prints.
+pub fn setting(value: f64) -> String {
+    if value != 0.0 && (value.abs() < 1e-3 || value.abs() >= 1e7) {
+        let text = format!("{:.3e}", value);
+        let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+        let mantissa = mantissa.trim_end_matches('0').trim_end_matches('.');
+        return format!("{mantissa}e{exponent}");
+    }
+    let text = format!("{value:.6}");
+    text.trim_end_matches('0').trim_end_matches('.').to_string()
+}
+
+/// Bytes in binary units: `3.4 MiB`.
+pub fn bytes(value: u64) -> String {
+    const UNITS: [&str; 5] = ["B", "KiB", "MiB", "GiB", "TiB"];
+    let mut scaled = value as f64;
+    let mut unit = 0;
+    while scaled >= 1000.0 && unit + 1 < UNITS.len() {
+        scaled /= 1024.0;
+        unit += 1;
+    }
+    if unit == 0 {
+        format!("{value} B")
+    } else {
+        format!("{} {}", significant(scaled, 3), UNITS[unit])
+    }
+}
+
+/// Seconds as a clock: `0:52`, `12:05`, `1:02:03`.
+pub fn clock(secs: f64) -> String {
+    if !secs.is_finite() || secs < 0.0 {
+        return "–".into();
+    }
+    let secs = secs.round() as u64;
+    let (hours, minutes, secs) = (secs / 3600, secs / 60 % 60, secs % 60);
+    if hours > 0 {
+        format!("{hours}:{minutes:02}:{secs:02}")
+    } else {
+        format!("{minutes}:{secs:02}")
+    }
+}
+
+/// A probability as a percentage that never rounds a possible token to zero: `12.3 %`, `< 0.1 %`.
+pub fn percent(probability: f64) -> String {
+    let value = probability * 100.0;
+    if !value.is_finite() {
+        "–".into()
+    } else if value > 0.0 && value < 0.1 {
+        "<\u{2009}0.1\u{2009}%".into()
+    } else {
+        format!("{value:.1}\u{2009}%")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn integers_are_grouped() {
+        assert_eq!(integer(0), "0");
+        assert_eq!(integer(999), "999");
+        assert_eq!(integer(1_240), "1,240");
+        assert_eq!(integer(12_345_678), "12,345,678");
+    }
+
+    #[test]
+    fn counts_follow_the_locale() {
+        assert_eq!(compact(41_200.0, Language::English), "41.2k");
+        assert_eq!(compact(41_200.0, Language::Chinese), "4.12万");
+        assert_eq!(compact(999_999.0, Language::English), "1.00M");
+        assert_eq!(compact(870.0, Language::English), "870");
+        assert_eq!(compact(8.25, Language::Chinese), "8.25");
+        assert_eq!(compact(2.5e8, Language::Chinese), "2.50亿");
+    }
+
+    #[test]
+    fn significant_digits_stay_readable() {
+        assert_eq!(significant(1.8321, 3), "1.83");
+        assert_eq!(significant(0.0003, 2), "0.00030");
+        assert_eq!(significant(-2.5, 2), "−2.5");
+        assert_eq!(significant(12_345.0, 3), "12345");
+        assert_eq!(significant(1.5e-7, 2), "1.5e−7");
+        assert_eq!(significant(f64::NAN, 3), "NaN");
+    }
+
+    #[test]
+    fn a_printed_setting_reads_back_as_the_same_number() {
+        for value in [0.0, 0.1, 3e-4, 1e-8, 1.0, 0.95, 5000.0, 0.001] {
+            assert_eq!(setting(value).parse::<f64>().unwrap(), value);
+        }
+        assert_eq!(setting(3e-4), "3e-4");
+        assert_eq!(setting(0.95), "0.95");
+    }
+
+    #[test]
+    fn sizes_times_and_probabilities() {
+        assert_eq!(bytes(512), "512 B");
+        assert_eq!(bytes(3_565_158), "3.40 MiB");
+        assert_eq!(clock(52.4), "0:52");
+        assert_eq!(clock(3723.0), "1:02:03");
+        assert_eq!(percent(0.1234), "12.3\u{2009}%");
+        assert_eq!(percent(0.0001), "<\u{2009}0.1\u{2009}%");
+        assert_eq!(percent(0.0), "0.0\u{2009}%");
+    }
+}

@@ -1,0 +1,90 @@
+//! A number with a slider: the field takes exact values, the slider finds them, the arrow keys nudge them.
+
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+
+use super::browser::element_id;
+use super::number::setting;
+use super::range::{PLACES, Range};
+
+/// A numeric setting.
+#[component]
+pub fn NumberField(
+    #[prop(into)] label: Signal<String>,
+    #[prop(into)] value: Signal<f64>,
+    /// Called with an allowed value only.
+    #[prop(into)]
+    set: Callback<f64>,
+    range: Range,
+    #[prop(optional, into)] pending: Signal<bool>,
+    /// What the number means just now, e.g. "off" for 0.
+    #[prop(optional, into)]
+    note: Option<Signal<String>>,
+    /// Without a slider, for numbers that are picked and not sought (seeds).
+    #[prop(optional)]
+    bare: bool,
+    test: &'static str,
+) -> impl IntoView {
+    let id = element_id("number");
+    let typed = move |event: leptos::ev::Event| {
+        let text = event_target_value(&event).trim().replace(',', ".");
+        match text
+            .parse::<f64>()
+            .ok()
+            .and_then(|number| range.accept(number))
+        {
+            Some(number) => set.run(number),
+            None => value.with_untracked(|_| ()),
+        }
+        // What cannot be read as a number falls back to the value in force.
+        event_target::<web_sys::HtmlInputElement>(&event)
+            .set_value(&setting(value.get_untracked()));
+    };
+    let nudge = move |event: KeyboardEvent| {
+        let direction = match event.key().as_str() {
+            "ArrowUp" => 1.0,
+            "ArrowDown" => -1.0,
+            _ => return,
+        };
+        event.prevent_default();
+        set.run(range.neighbour(value.get_untracked(), direction));
+    };
+    view! {
+        <div class="field number" class:pending=move || pending.get()>
+            <label for=id.clone()>{move || label.get()}</label>
+            <input
+                id=id
+                type="text"
+                inputmode="decimal"
+                autocomplete="off"
+                spellcheck="false"
+                class="number-text"
+                data-testid=test
+                prop:value=move || setting(value.get())
+                on:change=typed
+                on:keydown=nudge
+            />
+            {(!bare)
+                .then(|| {
+                    view! {
+                        <input
+                            type="range"
+                            min="0"
+                            max=PLACES
+                            class="slider"
+                            aria-label=move || label.get()
+                            aria-valuetext=move || setting(value.get())
+                            prop:value=move || range.place(value.get()).to_string()
+                            on:input=move |event| {
+                                if let Ok(place) = event_target_value(&event).parse::<f64>() {
+                                    set.run(range.at(place));
+                                }
+                            }
+                        />
+                    }
+                })}
+            {note.map(|note| view! { <p class="note">{move || note.get()}</p> })}
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,92 @@
+//! The page's frame: top bar, rail, panel, dialogs, notices.
+
+use super::table;
+
+table! {
+    /// Texts of the frame.
+    Shell {
+    skip: "Skip to the laboratory" | "跳到实验室";
+    laboratories: "Laboratories" | "实验室";
+    lab_data: "Data" | "数据";
+    lab_model: "Model" | "模型";
+    lab_train: "Train" | "训练";
+    lab_attention: "Look inside" | "看内部";
+    lab_generate: "Generate" | "生成";
+    lab_bench: "Bench" | "测速";
+    name: "Name of this playground" | "实验名称";
+    preset: "Start from" | "从预设开始";
+    preset_own: "your own" | "自定义";
+    run: "Run" | "运行";
+    play: "Play" | "开始";
+    pause: "Pause" | "暂停";
+    step: "One step" | "单步";
+    rewind: "Rewind: same initial weights" | "倒回：初始权重不变";
+    reseed: "Reseed: new initial weights" | "换种子：重新初始化权重";
+    figure_step: "step" | "步";
+    figure_loss: "loss" | "损失";
+    figure_speed: "speed" | "速度";
+    figure_left: "time left" | "剩余时间";
+    tokens_per_sec: "tok/s" | "词元/秒";
+    left: "{time} left" | "还剩 {time}";
+    share: "Copy a link to this playground" | "复制本实验的链接";
+    copied: "Link copied" | "链接已复制";
+    copy_by_hand: "The browser did not allow copying. The link:" | "浏览器不允许复制，链接如下：";
+    other_language: "简体中文" | "English";
+    other_language_short: "中" | "EN";
+    theme: "Light or dark" | "浅色或深色";
+    help: "Keys" | "快捷键";
+    settings: "Settings" | "设置";
+    close: "Close" | "关闭";
+    dismiss: "Dismiss" | "知道了";
+    notices: "Notices" | "通知";
+    pending: "These changes need a restart. The run goes on with the old settings until you apply them." | "这些更改需要重新开始才生效；应用之前，运行仍沿用原来的设置。";
+    apply: "Apply and restart" | "应用并重新开始";
+    discard: "Discard" | "放弃更改";
+    try_this: "Try this" | "试一试";
+    what_is_this: "What am I looking at?" | "这里展示的是什么？";
+    starting: "Starting the engine" | "正在启动引擎";
+    preparing: "Preparing text and model" | "正在准备文本和模型";
+    nothing_yet: "Nothing yet" | "暂无";
+    link_changed: "This link was adjusted to what is possible here:" | "此链接已按可行的范围作了调整：";
+    adjusted: "Adjusted to be valid:" | "已调整为有效值：";
+    worker_failed: "The engine could not start. Reload the page; the link in the address keeps your settings." | "引擎无法启动。请重新载入页面，地址栏中的链接保留了你的设置。";
+    failed_backend: "No device for this choice" | "所选设备不可用";
+    failed_text: "This text cannot be used. The text in force is unchanged." | "无法使用这段文本，原有文本未变。";
+    failed_corpus: "This corpus cannot be loaded" | "无法载入该语料";
+    failed_prepare: "This configuration cannot be prepared" | "无法按此配置准备模型";
+    failed_train: "Training stopped" | "训练已停止";
+    state_paused: "Paused." | "已暂停。";
+    state_running: "Training." | "训练中。";
+    state_finished: "Training finished." | "训练完成。";
+    state_broken: "Training broke off." | "训练中断。";
+    at_step: "Step {step}, loss {loss}." | "第 {step} 步，损失 {loss}。";
+    device: "Device" | "设备";
+    device_title: "Which device computes" | "由哪个设备计算";
+    device_unknown: "…" | "…";
+    device_unknown_text: "Looking for a device." | "正在寻找设备。";
+    device_software: "WebGPU · software" | "WebGPU · 软件模拟";
+    device_cpu: "CPU fallback" | "CPU 后备";
+    device_gpu_text: "Everything is computed on this graphics card through WebGPU." | "所有计算都通过 WebGPU 在这块显卡上进行。";
+    device_software_text: "WebGPU works, but in software: the processor plays a graphics card. Results are right, speed is low. The CPU setting in Train is often faster." | "WebGPU 可用，但由软件模拟：处理器在扮演显卡。结果正确，但速度较慢；在「训练」中改选 CPU 往往更快。";
+    device_cpu_text: "CPU fallback: everything is computed by the processor, in WebAssembly. Small models train well; large ones are slow." | "CPU 后备：全部由处理器以 WebAssembly 计算。小模型可以正常训练，大模型会很慢。";
+    adapter: "Adapter: {name}" | "适配器：{name}";
+    device_reason: "Why not WebGPU: {reason}" | "未使用 WebGPU 的原因：{reason}";
+    launches: "One training step is {n} kernel launches in one submission." | "一个训练步 = 一次提交中的 {n} 次内核启动。";
+    webgpu_how: "How to turn WebGPU on" | "如何开启 WebGPU";
+    webgpu_chromium: "Chrome or Edge: open chrome://settings/system, turn on “Use graphics acceleration when available”, restart the browser. On Linux also enable chrome://flags/#enable-unsafe-webgpu and #enable-vulkan. chrome://gpu says what is missing." | "Chrome 或 Edge：打开 chrome://settings/system，开启“在可用时使用图形加速功能”，然后重启浏览器。Linux 上还需启用 chrome://flags/#enable-unsafe-webgpu 和 #enable-vulkan。缺少什么可查看 chrome://gpu。";
+    webgpu_firefox: "Firefox: version 141 or later on Windows (145 on Mac with Apple silicon) has it on. Elsewhere open about:config, set dom.webgpu.enabled to true, restart." | "Firefox：Windows 上 141 及以上版本（Apple 芯片的 Mac 上 145 及以上）默认开启。其他情况请打开 about:config，将 dom.webgpu.enabled 设为 true 后重启。";
+    webgpu_safari: "Safari: version 26 or later has it on. Before that: Settings, Advanced, show features for web developers; then Feature Flags, WebGPU." | "Safari：26 及以上版本默认开启。更早版本：设置 → 高级 → 显示网页开发者功能，然后在“功能标志”中勾选 WebGPU。";
+    webgpu_other: "Use a current Chrome, Edge, Firefox or Safari, and turn graphics acceleration on in its settings." | "请使用新版 Chrome、Edge、Firefox 或 Safari，并在其设置中开启图形加速。";
+    same_bits: "The same link on the same device gives the same numbers. On another device they agree closely, not to the last bit." | "同一链接在同一设备上得到完全相同的数值；换一台设备则非常接近，但不保证逐位一致。";
+    open_bench: "Measure this device" | "测量本设备的速度";
+    keys: "Keys" | "快捷键";
+    key_space: "play or pause" | "开始或暂停";
+    key_s: "one training step" | "训练一步";
+    key_digits: "switch laboratory" | "切换实验室";
+    key_arrows: "move in charts, matrices and token strips; nudge a number" | "在图表、矩阵和词元条中移动；微调数值";
+    key_ends: "first or last" | "跳到开头或结尾";
+    key_tab: "next control" | "下一个控件";
+    key_escape: "close" | "关闭";
+    key_help: "this list" | "本列表";
+    }
+}

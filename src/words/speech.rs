@@ -1,0 +1,31 @@
+//! The language in use, as a signal every text of the page follows. One page has one language, so it is a static: texts can
+//! be asked for in event handlers and tasks, where no component context exists.
+
+use std::sync::LazyLock;
+
+use leptos::prelude::*;
+
+use super::{Language, Words, in_language};
+
+static LANGUAGE: LazyLock<ArcRwSignal<Language>> =
+    LazyLock::new(|| ArcRwSignal::new(Language::English));
+
+/// The language in use; tracked.
+pub fn language() -> Language {
+    LANGUAGE.get()
+}
+
+/// Changes the language of the whole page at once.
+pub fn set_language(language: Language) {
+    LANGUAGE.set(language);
+}
+
+/// The table in use; tracked, so a closure that reads it follows the language.
+pub fn words() -> &'static Words {
+    in_language(LANGUAGE.get())
+}
+
+/// A text as a signal, for the properties of controls.
+pub fn say(pick: fn(&'static Words) -> &'static str) -> Signal<String> {
+    Signal::derive(move || pick(words()).to_string())
+}
