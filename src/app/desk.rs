@@ -5,14 +5,19 @@ use std::time::Duration;
 
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
-use super::link;
 use super::transport::Transport;
-use crate::labs::bench::state::job_of_hash;
+use super::{link, note};
+use crate::labs::bench::state::{Job, job_of_hash};
+use crate::labs::data::state::availability;
 use crate::labs::pending::{keep_live_settings, needs_restart};
 use crate::labs::workbench::Workbench;
 use crate::labs::{Lab, attention::Look, bench::Bench, data::Data, generate::Write, train::Train};
 use crate::session::config::{BackendChoice, Corpus, Playground};
+use crate::session::link::{LinkText, Opened};
+use crate::session::notes::Note;
+use crate::session::presets::Preset;
 use crate::session::protocol::{Command, Event, FailedWhat};
 use crate::words::Words;
 
@@ -32,6 +37,12 @@ pub struct Desk {
     estimated: StoredValue<Option<Playground>>,
     /// The backend the worker was started with.
     started: StoredValue<Option<BackendChoice>>,
+    /// The preset the playground began with; links are written as the difference from it.
+    pub preset: RwSignal<&'static str>,
+    /// The job of a bench link, until it has run.
+    job: StoredValue<Option<Job>>,
+    /// A text that came in the link and waits for the worker.
+    text: StoredValue<Option<LinkText>>,
     /// The wait after the last edit.
     settling: StoredValue<Option<TimeoutHandle>>,
 }
@@ -41,10 +52,10 @@ const REST: Duration = Duration::from_millis(300);
 
 impl Desk {
     /// Makes the page's state around a playground, and provides it to the components below.
-    pub fn provide(draft: Playground) -> Self {
+    pub fn provide(opened: Opened) -> Self {
         let line = StoredValue::new_local(None::<Transport>);
         let bench = Workbench {
-            draft: RwSignal::new(draft),
+            draft: RwSignal::new(opened.playground),
             applied: RwSignal::new(None),
             run: RwSignal::default(),
             prepared: RwSignal::new(None),
@@ -64,9 +75,14 @@ impl Desk {
             awaiting: StoredValue::new(None),
             estimated: StoredValue::new(None),
             started: StoredValue::new(None),
+            preset: RwSignal::new(opened.preset),
+            job: StoredValue::new(job_of_hash(&link::hash())),
+            text: StoredValue::new(opened.text),
             settling: StoredValue::new(None),
         };
         desk.bench.order = Callback::new(move |command| desk.order(command));
+        desk.tell(&opened.notes);
+        provide_context(desk);
         provide_context(desk.bench);
         provide_context(desk.data);
         provide_context(desk.train);
@@ -83,6 +99,19 @@ impl Desk {
             Ok(line) => self.line.set_value(Some(line)),
             Err(reason) => failed(reason),
         }
+        let data = self.data.state;
+        spawn_local(async move {
+            let answer = match gloo_net::http::Request::get("./corpora/index.json")
+                .send()
+                .await
+            {
+                Ok(response) => response.json::<serde_json::Value>().await.ok(),
+                Err(_) => None,
+            };
+            // No index is a site without corpora.
+            let found = availability(&answer.unwrap_or_default());
+            data.update(|state| state.moby_dick = found);
+        });
         Effect::new(move |_| {
             self.bench.draft.track();
             self.settling.update_value(|handle| {
@@ -145,7 +174,9 @@ impl Desk {
     fn settle(self) {
         let bench = self.bench;
         let draft = bench.draft.get_untracked();
-        link::write(&draft);
+        if self.job.with_value(Option::is_none) {
+            link::write(self.preset.get_untracked(), &draft);
+        }
         if !bench
             .run
             .with_untracked(|run| run.ready && run.device.is_some())
@@ -259,7 +290,7 @@ impl Desk {
         let bench = self.bench;
         match event {
             Event::Ready => {
-                if let Some(job) = job_of_hash(&link::hash()) {
+                if let Some(job) = self.job.get_value() {
                     bench.lab.set(Lab::Bench);
                     self.bench_page.run(bench, job);
                 } else {
@@ -300,7 +331,42 @@ impl Desk {
         }
     }
 
+    /// Shows what had to be changed in a link.
+    fn tell(self, notes: &[Note]) {
+        if !notes.is_empty() {
+            let details = notes.iter().map(note::sentence).collect();
+            self.bench.inform(|w| w.shell.link_changed, details);
+        }
+    }
+
+    /// Takes the playground of the address, after it was changed by hand.
+    pub fn reopen(self) {
+        let opened = link::read();
+        self.tell(&opened.notes);
+        self.preset.set(opened.preset);
+        self.bench.draft.set(opened.playground);
+        if let Some(LinkText { name, text }) = opened.text {
+            self.order(Command::OwnText {
+                name,
+                bytes: text.into_bytes(),
+            });
+        }
+    }
+
+    /// Starts from a preset.
+    pub fn take_preset(self, preset: &'static Preset) {
+        self.preset.set(preset.id);
+        self.bench.draft.set((preset.playground)());
+    }
+
     fn first_run(self) {
+        if let Some(LinkText { name, text }) = self.text.try_update_value(Option::take).flatten() {
+            self.order(Command::OwnText {
+                name,
+                bytes: text.into_bytes(),
+            });
+            return;
+        }
         let draft = self.bench.draft.get_untracked();
         if self.has_text(&draft) {
             self.order(Command::Prepare(Box::new(draft)));

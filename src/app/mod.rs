@@ -5,6 +5,7 @@ mod device;
 mod help;
 mod keys;
 mod link;
+mod note;
 mod notices;
 mod preferences;
 mod shell;

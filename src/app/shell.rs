@@ -27,11 +27,7 @@ pub struct Panels {
 /// The whole page.
 #[component]
 pub fn Shell() -> impl IntoView {
-    let (playground, changes) = link::read();
-    let desk = Desk::provide(playground);
-    if !changes.is_empty() {
-        desk.bench.inform(|w| w.shell.link_changed, changes);
-    }
+    let desk = Desk::provide(link::read());
     let panels = Panels {
         help: RwSignal::new(false),
         device: RwSignal::new(false),
@@ -40,6 +36,8 @@ pub fn Shell() -> impl IntoView {
     provide_context(panels);
     keys::listen(desk.bench, panels);
     desk.open();
+    let handle = window_event_listener(leptos::ev::hashchange, move |_| desk.reopen());
+    on_cleanup(move || handle.remove());
     let lab = desk.bench.lab;
     Effect::new(move |_| {
         lab.track();

@@ -3,10 +3,12 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::desk::Desk;
 use super::preferences::{switch_language, switch_theme};
 use super::shell::Panels;
 use super::{keys, link};
 use crate::labs::workbench::{Workbench, workbench};
+use crate::session::presets;
 use crate::session::protocol::{Command, DeviceKind};
 use crate::ui::number::{clock, compact, integer, significant};
 use crate::ui::{Button, ButtonKind, Icon, IconName, copy_text};
@@ -21,6 +23,7 @@ pub fn TopBar() -> impl IntoView {
         <header class="top-bar">
             <span class="mark" aria-hidden="true"><Icon name=Signal::from(IconName::Mark) /></span>
             <Name />
+            <Presets />
             <RunButtons />
             <Figures />
             <span class="spring"></span>
@@ -106,6 +109,48 @@ fn Name() -> impl IntoView {
                 bench.draft.update(|draft| draft.name = text.trim().to_string());
             }
         />
+    }
+}
+
+/// Starting points; choosing one replaces every setting.
+#[component]
+fn Presets() -> impl IntoView {
+    let desk: Desk = expect_context();
+    let options = presets::ALL
+        .iter()
+        .map(|preset| {
+            let name = move || preset_name(preset.id);
+            view! {
+                <option value=preset.id prop:selected=move || desk.preset.get() == preset.id>
+                    {name}
+                </option>
+            }
+        })
+        .collect_view();
+    view! {
+        <select
+            class="preset"
+            data-testid="preset"
+            aria-label=move || words().shell.preset
+            title=move || words().shell.preset
+            on:change=move |event| {
+                if let Some(preset) = presets::find(&event_target_value(&event)) {
+                    desk.take_preset(preset);
+                }
+            }
+        >
+            {options}
+        </select>
+    }
+}
+
+fn preset_name(id: &str) -> &'static str {
+    let w = words();
+    match id {
+        "first-minute" => w.shell.preset_first_minute,
+        "moby-dick" => w.shell.preset_moby_dick,
+        "tiny-cpu" => w.shell.preset_tiny,
+        _ => w.shell.preset_bytes,
     }
 }
 
@@ -267,9 +312,10 @@ fn DeviceBadge() -> impl IntoView {
 #[component]
 fn Share() -> impl IntoView {
     let bench = workbench();
+    let desk: Desk = expect_context();
     let copied = RwSignal::new(false);
     let share = move |()| {
-        link::write(&bench.draft.get_untracked());
+        link::write(desk.preset.get_untracked(), &bench.draft.get_untracked());
         let address = link::href();
         spawn_local(async move {
             if copy_text(address.clone()).await {

@@ -13,6 +13,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use crate::session::protocol::{Command, Event};
+use crate::session::wire;
 
 /// The page's end of the line. Dropping every clone does not stop the worker; it lives as long as the page.
 #[derive(Clone)]
@@ -76,7 +77,7 @@ impl Transport {
 
 impl Line {
     fn post(&self, command: &Command) {
-        let bytes = match postcard::to_stdvec(command) {
+        let bytes = match wire::encode(command) {
             Ok(bytes) => bytes,
             Err(error) => return (self.on_failure)(error.to_string()),
         };
@@ -93,7 +94,7 @@ impl Line {
             return (self.on_failure)(reason);
         }
         let bytes = js_sys::Uint8Array::new(data).to_vec();
-        match postcard::from_bytes::<Event>(&bytes) {
+        match wire::decode::<Event>(&bytes) {
             Ok(event) => {
                 if event == Event::Ready {
                     self.ready.set(true);

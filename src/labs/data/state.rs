@@ -69,6 +69,18 @@ impl State {
     }
 }
 
+/// What the site's index of corpora says of Moby Dick.
+pub fn availability(index: &serde_json::Value) -> Availability {
+    let entry = index["corpora"]
+        .as_array()
+        .and_then(|list| list.iter().find(|entry| entry["id"] == "moby-dick"));
+    match entry {
+        Some(entry) if entry["file"].is_string() => Availability::Here,
+        Some(entry) => Availability::Missing(entry["missing"].as_str().unwrap_or("").into()),
+        None => Availability::Missing(String::new()),
+    }
+}
+
 /// Why a text cannot be taken before it is even read; `None` when it can.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unfit {
@@ -108,6 +120,23 @@ mod tests {
         assert_eq!(unfit(0), Some(Unfit::Empty));
         assert_eq!(unfit(LARGEST_TEXT), None);
         assert_eq!(unfit(LARGEST_TEXT + 1), Some(Unfit::TooLarge));
+    }
+
+    #[test]
+    fn the_index_tells_whether_the_corpus_is_here() {
+        let entry = |file: Option<&str>, missing: Option<&str>| serde_json::json!({"corpora": [{"id": "moby-dick", "file": file, "missing": missing}]});
+        assert_eq!(
+            availability(&entry(Some("moby-dick.txt"), None)),
+            Availability::Here
+        );
+        assert_eq!(
+            availability(&entry(None, Some("no npm"))),
+            Availability::Missing("no npm".into())
+        );
+        assert_eq!(
+            availability(&serde_json::json!(null)),
+            Availability::Missing(String::new())
+        );
     }
 
     #[test]
