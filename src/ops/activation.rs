@@ -37,17 +37,17 @@ impl Activation {
         }
     }
 
-    /// f(x) for every element.
-    pub fn apply(self, x: &[f32], y: &mut [f32]) {
+    /// f(x) for every element, in place of x.
+    pub fn apply_in_place(self, x: &mut [f32]) {
         match self {
-            Self::GeluTanh => map(x, y, |x| {
+            Self::GeluTanh => map(x, |x| {
                 0.5 * x * (1.0 + lanes::tanh(GELU_SCALE * (x + 0.044_715 * x * x * x)))
             }),
-            Self::GeluErf => map(x, y, |x| {
+            Self::GeluErf => map(x, |x| {
                 0.5 * x * (1.0 + erf(x * std::f32::consts::FRAC_1_SQRT_2))
             }),
-            Self::Relu => map(x, y, |x| if x > 0.0 { x } else { 0.0 }),
-            Self::Silu => map(x, y, |x| x / (1.0 + lanes::exp(-x))),
+            Self::Relu => map(x, |x| if x > 0.0 { x } else { 0.0 }),
+            Self::Silu => map(x, |x| x / (1.0 + lanes::exp(-x))),
         }
     }
 
@@ -82,9 +82,9 @@ fn erf(x: f32) -> f32 {
     (1.0 - poly * lanes::exp(-a * a)).copysign(x)
 }
 
-fn map(x: &[f32], y: &mut [f32], f: impl Fn(f32) -> f32) {
-    for (y, &x) in y.iter_mut().zip(x) {
-        *y = f(x);
+fn map(x: &mut [f32], f: impl Fn(f32) -> f32) {
+    for x in x {
+        *x = f(*x);
     }
 }
 
@@ -123,7 +123,8 @@ impl Op for Activate {
     }
 
     fn forward_cpu(&self, _cx: &CpuContext<'_>, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
-        self.0.apply(inputs[0], outputs[0]);
+        outputs[0].copy_from_slice(inputs[0]);
+        self.0.apply_in_place(outputs[0]);
     }
 
     fn gradient(&self, cx: &mut GradientContext<'_>) -> Result<Gradients, GraphError> {

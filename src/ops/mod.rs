@@ -15,6 +15,7 @@ pub mod dropout;
 pub mod embedding;
 pub mod gated;
 pub mod layer_norm;
+pub mod matmul;
 pub mod reduce;
 pub mod rms_norm;
 pub mod rotary;
@@ -26,6 +27,7 @@ mod attention_cpu;
 mod attention_tests;
 pub(crate) mod lanes;
 pub(crate) mod launch;
+mod matmul_launch;
 mod order_key;
 pub(crate) mod product;
 mod sample;
@@ -44,6 +46,7 @@ pub const ALL: &[OpEntry] = &[
     attention_weights::ENTRY,
     rotary::ENTRY,
     layer_norm::ENTRY,
+    matmul::ENTRY,
     rms_norm::ENTRY,
     cross_entropy::ENTRY,
     clip::ENTRY,

@@ -56,6 +56,7 @@ pub fn product(
     }
     assert!(last_index(m, k, lhs.row, lhs.column) < lhs.data.len());
     assert!(last_index(k, n, rhs.row, rhs.column) < rhs.data.len());
+    #[expect(unsafe_code, reason = "the gemm crate takes pointers")]
     // SAFETY: every index the product touches is at most the last index of its view, asserted above to lie in
     // the slice; `dst` is borrowed mutably, so it overlaps neither `lhs` nor `rhs`.
     unsafe {

@@ -66,6 +66,10 @@ impl CpuExecutor {
         }
     }
 
+    #[expect(
+        unsafe_code,
+        reason = "a node's inputs and outputs are disjoint stretches of the same buffers"
+    )]
     fn run_once(&mut self, id: PlanId, globals: &Globals) {
         let installed = self.plans[id.0]
             .as_ref()
