@@ -51,12 +51,17 @@ pub fn significant(value: f64, digits: usize) -> String {
     if value == 0.0 {
         return "0".into();
     }
-    let magnitude = value.abs().log10().floor() as i32;
+    let scientific = format!("{value:.precision$e}", precision = digits.saturating_sub(1));
+    // The exponent after rounding: 0.9999 to three digits is 1.00, not 1.000.
+    let magnitude: i32 = scientific
+        .rsplit_once('e')
+        .and_then(|(_, exponent)| exponent.parse().ok())
+        .unwrap_or(0);
     let text = if (-4..6).contains(&magnitude) {
         let decimals = (digits as i32 - 1 - magnitude).max(0) as usize;
         format!("{value:.decimals$}")
     } else {
-        format!("{value:.precision$e}", precision = digits.saturating_sub(1))
+        scientific
     };
     text.replace('-', "−")
 }
