@@ -1,6 +1,6 @@
 //! Layers, built only from ops, and how weights start.
 
-use crate::graph::{Graph, GraphError, Init, Parameter, ValueId};
+use crate::graph::{Graph, GraphError, Init, ValueId};
 use crate::ops::activation::Activation;
 use crate::ops::layer_norm::LayerNorm;
 use crate::ops::matmul::Matmul;
@@ -98,13 +98,13 @@ pub fn rms_norm(graph: &mut Graph, name: &str, x: ValueId) -> Result<ValueId, Gr
 }
 
 /// Initial numbers of the `index`-th parameter of a model with this seed.
-pub fn initial(parameter: &Parameter, index: usize, seed: u32) -> Vec<f32> {
-    match parameter.init {
-        Init::Zeros => vec![0.0; parameter.len()],
-        Init::Ones => vec![1.0; parameter.len()],
+pub fn initial(init: Init, len: usize, index: usize, seed: u32) -> Vec<f32> {
+    match init {
+        Init::Zeros => vec![0.0; len],
+        Init::Ones => vec![1.0; len],
         Init::Normal(std) => {
             let key = rng::stream_key(rng::stream_key(seed, rng::stream::WEIGHTS), index as u32);
-            rng::normals(key, parameter.len(), f64::from(std))
+            rng::normals(key, len, f64::from(std))
         }
     }
 }

@@ -1,5 +1,9 @@
 //! Training, evaluation, generation and looking inside: plans built from a model, and a run that replays them.
 
+mod generate;
 mod plans;
+mod run;
 
-pub use plans::{HISTORY, Recipe, decoding, evaluation, inspection, training};
+pub use generate::{Drawn, Generation};
+pub use plans::{HISTORY, Recipe, decoding, evaluation, inspection, scoring, training};
+pub use run::{Launched, Run, RunError, Snapshot, Spec, write_batch};

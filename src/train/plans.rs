@@ -61,6 +61,23 @@ pub fn evaluation(model: &GptConfig, vocabulary: usize, batch: usize) -> Result<
     ))
 }
 
+/// Forward over one sequence of the whole context. Reads back logits (1, T, V).
+///
+/// # Errors
+/// As [`training`].
+pub fn scoring(model: &GptConfig, vocabulary: usize) -> Result<Plan, GraphError> {
+    let mut graph = Graph::new();
+    let context = model.context as usize;
+    let forward = model.forward(&mut graph, vocabulary, 1, context, Purpose::Evaluate)?;
+    Ok(Plan::compile(
+        &graph,
+        &CompileOptions {
+            readings: vec![forward.logits],
+            ..CompileOptions::default()
+        },
+    ))
+}
+
 /// Forward over one sequence of `time` tokens. Reads back logits (1, T, V), then the attention (1, H, T, T) of each layer.
 ///
 /// # Errors

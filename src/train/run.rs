@@ -1,0 +1,308 @@
+//! A run: a model's weights on an executor, the tokens it learns from, and where training stands.
+
+use std::rc::Rc;
+
+use super::plans::{Recipe, decoding, evaluation, scoring, training};
+use crate::data::batches::{Batch, TooFewTokens, Windows};
+use crate::graph::{Globals, GraphError};
+use crate::models::gpt::{GptConfig, SINUSOIDAL};
+use crate::nn;
+use crate::ops::embedding::{sinusoidal_table, token_order};
+use crate::optim::MOMENTS;
+use crate::optim::schedule::Schedule;
+use crate::plan::{Buffer, Executor, ExecutorError, Plan, PlanId, Reading};
+
+/// Everything that decides a run.
+#[derive(Clone, Debug)]
+pub struct Spec {
+    pub model: GptConfig,
+    /// V
+    pub vocabulary: usize,
+    pub recipe: Recipe,
+    pub schedule: Schedule,
+    /// Initial weights, batches and dropout.
+    pub seed: u32,
+    pub train: Rc<Vec<u32>>,
+    pub validation: Rc<Vec<u32>>,
+    /// Batches of one validation.
+    pub validation_batches: u32,
+}
+
+/// Why a run cannot be built or go on.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum RunError {
+    #[error("{0}")]
+    Graph(#[from] GraphError),
+    #[error("{0}")]
+    Executor(#[from] ExecutorError),
+    #[error("{0}")]
+    Tokens(#[from] TooFewTokens),
+}
+
+/// Weights and moments of a step, on the host.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Snapshot {
+    /// Updates done.
+    pub step: u32,
+    pub weights: Vec<f32>,
+    pub moments: Vec<Vec<f32>>,
+}
+
+/// A step on its way: launched, not yet read.
+pub struct Launched {
+    /// 1 is the first step.
+    pub step: u32,
+    pub learning_rate: f32,
+    /// Loss, gradient norm, clip scale.
+    pub reading: Reading,
+}
+
+/// A model in training.
+pub struct Run {
+    pub executor: Box<dyn Executor>,
+    pub spec: Spec,
+    training: PlanId,
+    evaluation: Option<PlanId>,
+    pub(super) decoding: Option<PlanId>,
+    scoring: Option<PlanId>,
+    step: u32,
+}
+
+impl Run {
+    /// Installs the training plan and writes the initial weights.
+    ///
+    /// # Errors
+    /// A model whose shapes do not fit, a device too small or lost, a text shorter than the context.
+    pub fn new(
+        executor: Box<dyn Executor>,
+        spec: Spec,
+    ) -> Result<Self, (Box<dyn Executor>, RunError)> {
+        let plan = Windows::new(&spec.train, spec.model.context as usize)
+            .map_err(RunError::from)
+            .and_then(|_| Ok(training(&spec.model, spec.vocabulary, &spec.recipe)?));
+        let mut executor = executor;
+        let training = match plan.and_then(|plan| Ok(executor.install(plan)?)) {
+            Ok(id) => id,
+            Err(error) => return Err((executor, error)),
+        };
+        let mut run = Self {
+            executor,
+            spec,
+            training,
+            evaluation: None,
+            decoding: None,
+            scoring: None,
+            step: 0,
+        };
+        run.rewind();
+        Ok(run)
+    }
+
+    /// Gives the executor back, emptied.
+    pub fn into_executor(mut self) -> Box<dyn Executor> {
+        self.executor.clear();
+        self.executor
+    }
+
+    /// Updates done.
+    pub fn step(&self) -> u32 {
+        self.step
+    }
+
+    pub fn plan(&self) -> &Plan {
+        self.executor.plan(self.training)
+    }
+
+    /// Back to step 0 with the initial weights of the run's seed.
+    pub fn rewind(&mut self) {
+        self.step = 0;
+        let model = &self.spec.model;
+        let plan = self.executor.plan(self.training);
+        let len = plan.layout.len;
+        let mut weights = vec![0.0f32; len];
+        for (index, parameter) in plan.parameters.iter().enumerate() {
+            let numbers = nn::initial(parameter.init, parameter.len(), index, self.spec.seed);
+            weights[parameter.offset..][..numbers.len()].copy_from_slice(&numbers);
+        }
+        let has_table = plan.states.contains_key(SINUSOIDAL);
+        let table = sinusoidal_table(model.context as usize, model.channels as usize);
+        self.write_weights(&weights);
+        for name in &MOMENTS[..self.spec.recipe.optimizer.moments()] {
+            self.write_moment(name, &vec![0.0; len]);
+        }
+        if has_table {
+            self.write_moment(SINUSOIDAL, &table);
+        }
+    }
+
+    fn write_weights(&mut self, weights: &[f32]) {
+        self.executor.write(
+            self.training,
+            &Buffer::Weights,
+            0,
+            bytemuck::cast_slice(weights),
+        );
+    }
+
+    fn write_moment(&mut self, name: &str, numbers: &[f32]) {
+        let buffer = Buffer::State(name.to_owned());
+        self.executor
+            .write(self.training, &buffer, 0, bytemuck::cast_slice(numbers));
+    }
+
+    fn write_batch(&mut self, id: PlanId, batch: &Batch) {
+        write_batch(&mut *self.executor, id, batch, self.spec.vocabulary);
+    }
+
+    /// Launches the next step: one submit, nothing waited for.
+    pub fn launch_step(&mut self) -> Result<Launched, RunError> {
+        let windows = Windows::new(&self.spec.train, self.spec.model.context as usize)?;
+        let rows = self.spec.recipe.batch as u32;
+        let batch = windows.training_batch(self.spec.seed, self.step, rows);
+        self.write_batch(self.training, &batch);
+        let learning_rate = self.spec.schedule.learning_rate(self.step);
+        let globals = self
+            .spec
+            .recipe
+            .optimizer
+            .globals(self.step, learning_rate, self.spec.seed);
+        let reading = self
+            .executor
+            .run(self.training, &globals, 1, true)
+            .expect("a reading was asked for");
+        self.step += 1;
+        Ok(Launched {
+            step: self.step,
+            learning_rate,
+            reading,
+        })
+    }
+
+    /// Mean loss over the fixed validation batches, nats per token.
+    ///
+    /// # Errors
+    /// A validation text shorter than the context; a lost device.
+    pub async fn validate(&mut self) -> Result<f32, RunError> {
+        let id = match self.evaluation {
+            Some(id) => id,
+            None => {
+                let Spec {
+                    model, vocabulary, ..
+                } = &self.spec;
+                let plan = evaluation(model, *vocabulary, self.spec.recipe.batch)?;
+                let id = self.executor.install(plan)?;
+                self.evaluation = Some(id);
+                id
+            }
+        };
+        let batches = self.spec.validation_batches.max(1);
+        let rows = self.spec.recipe.batch as u32;
+        let tokens = Rc::clone(&self.spec.validation);
+        let windows = Windows::new(&tokens, self.spec.model.context as usize)?;
+        let mut readings = Vec::new();
+        for index in 0..batches {
+            let batch = windows.validation_batch(index, batches, rows);
+            self.write_batch(id, &batch);
+            readings.extend(self.executor.run(id, &Globals::default(), 1, true));
+        }
+        let mut total = 0.0;
+        for reading in readings {
+            total += f64::from(reading.await?[0]);
+        }
+        Ok((total / f64::from(batches)) as f32)
+    }
+
+    /// Logits (T, V) of one sequence of at most the context.
+    ///
+    /// # Errors
+    /// A lost or too small device.
+    pub async fn logits(&mut self, tokens: &[u32]) -> Result<Vec<f32>, RunError> {
+        let context = self.spec.model.context as usize;
+        let id = match self.scoring {
+            Some(id) => id,
+            None => {
+                let plan = scoring(&self.spec.model, self.spec.vocabulary)?;
+                let id = self.executor.install(plan)?;
+                self.scoring = Some(id);
+                id
+            }
+        };
+        let shown = tokens.len().min(context);
+        let mut inputs = tokens[..shown].to_vec();
+        // What comes after the text cannot be seen from it.
+        inputs.resize(context, 0);
+        let batch = Batch {
+            targets: vec![0; context],
+            inputs,
+        };
+        self.write_batch(id, &batch);
+        let reading = self.executor.run(id, &Globals::default(), 1, true);
+        let mut logits = reading.expect("a reading was asked for").await?;
+        logits.truncate(shown * self.spec.vocabulary);
+        Ok(logits)
+    }
+
+    /// The decoding plan, installed at first use.
+    pub(super) fn decoding_plan(&mut self) -> Result<PlanId, RunError> {
+        if let Some(id) = self.decoding {
+            return Ok(id);
+        }
+        let plan = decoding(&self.spec.model, self.spec.vocabulary)?;
+        let id = self.executor.install(plan)?;
+        self.decoding = Some(id);
+        Ok(id)
+    }
+
+    /// Copies weights and moments to the host.
+    ///
+    /// # Errors
+    /// A lost device.
+    pub async fn snapshot(&mut self) -> Result<Snapshot, RunError> {
+        let step = self.step;
+        let len = self.plan().layout.len;
+        let weights = self.executor.read(self.training, &Buffer::Weights, 0, len);
+        let moments: Vec<Reading> = MOMENTS[..self.spec.recipe.optimizer.moments()]
+            .iter()
+            .map(|name| {
+                let buffer = Buffer::State((*name).to_owned());
+                self.executor.read(self.training, &buffer, 0, len)
+            })
+            .collect();
+        let weights = weights.await?;
+        let mut read = Vec::new();
+        for moment in moments {
+            read.push(moment.await?);
+        }
+        Ok(Snapshot {
+            step,
+            weights,
+            moments: read,
+        })
+    }
+
+    /// Puts a snapshot of the same model back.
+    pub fn restore(&mut self, snapshot: &Snapshot) {
+        self.rewind();
+        self.step = snapshot.step;
+        self.write_weights(&snapshot.weights);
+        for (name, moment) in MOMENTS.iter().zip(&snapshot.moments) {
+            self.write_moment(name, moment);
+        }
+    }
+}
+
+/// Writes a batch, and the order of its tokens, into a plan's inputs.
+pub fn write_batch(executor: &mut dyn Executor, id: PlanId, batch: &Batch, vocabulary: usize) {
+    let (order, starts) = token_order(&batch.inputs, vocabulary);
+    for (name, words) in [
+        ("inputs", &batch.inputs),
+        ("targets", &batch.targets),
+        ("order", &order),
+        ("starts", &starts),
+    ] {
+        // A forward pass alone does not use the order, nor the targets when only logits are read.
+        if let Some(slot) = executor.plan(id).input(name) {
+            executor.write(id, &Buffer::Input(slot), 0, words);
+        }
+    }
+}
