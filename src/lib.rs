@@ -17,3 +17,4 @@ pub mod tokenizer;
 pub mod train;
 pub mod ui;
 pub mod words;
+pub mod worker;

@@ -6,6 +6,8 @@ fn main() {
     console_error_panic_hook::set_once();
     if js_sys::global().is_instance_of::<web_sys::Window>() {
         seedling::app::start();
+    } else {
+        seedling::worker::web::start();
     }
 }
 

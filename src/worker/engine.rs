@@ -1,0 +1,261 @@
+//! The engine's state, and which command does what.
+
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use super::estimate::{Room, estimate};
+use super::look::Look;
+use super::surroundings::{Acquired, Surroundings};
+use super::texts::{Texts, Tokenized};
+use super::training::Clock;
+use super::writing::Writing;
+use crate::data::corpus::Corpus;
+use crate::gpu::Device;
+use crate::plan::{Executor, ExecutorError};
+use crate::session::config::{BackendChoice, Playground};
+use crate::session::protocol::{Command, DeviceInfo, Event, FailedWhat, RunState, StepMetrics};
+use crate::session::validate::validate;
+use crate::train::{Launched, Run, RunError, Snapshot};
+
+/// A prepared run with what belongs to it.
+pub(super) struct Active {
+    pub run: Run,
+    pub playground: Playground,
+    pub texts: Rc<Tokenized>,
+}
+
+/// Everything behind the page.
+pub struct Engine {
+    pub(super) surroundings: Rc<dyn Surroundings>,
+    emit: Box<dyn Fn(Event)>,
+    pub(super) backend: BackendChoice,
+    /// The executor while no run has it.
+    pub(super) spare: Option<Box<dyn Executor>>,
+    pub(super) info: Option<DeviceInfo>,
+    pub(super) room: Room,
+    device: Option<Device>,
+    pub(super) texts: Texts,
+    pub(super) active: Option<Active>,
+    pub(super) state: RunState,
+    pub(super) in_flight: VecDeque<Launched>,
+    pub(super) metrics: Vec<StepMetrics>,
+    pub(super) clock: Clock,
+    pub(super) snapshot: Option<Snapshot>,
+    pub(super) writing: Option<Writing>,
+    pub(super) look: Option<Look>,
+}
+
+impl Engine {
+    /// An engine that has done nothing yet; events go to `emit`.
+    pub fn new(surroundings: Rc<dyn Surroundings>, emit: impl Fn(Event) + 'static) -> Self {
+        Self {
+            surroundings,
+            emit: Box::new(emit),
+            backend: BackendChoice::Auto,
+            spare: None,
+            info: None,
+            room: Room {
+                max_buffer_bytes: 128 << 20,
+                max_total_bytes: None,
+            },
+            device: None,
+            texts: Texts::default(),
+            active: None,
+            state: RunState::Empty,
+            in_flight: VecDeque::new(),
+            metrics: Vec::new(),
+            clock: Clock::default(),
+            snapshot: None,
+            writing: None,
+            look: None,
+        }
+    }
+
+    pub(super) fn emit(&self, event: Event) {
+        (self.emit)(event);
+    }
+
+    pub(super) fn fail(&self, what: FailedWhat, message: impl Into<String>) {
+        self.emit(Event::Failed {
+            what,
+            message: message.into(),
+        });
+    }
+
+    pub(super) fn set_state(&mut self, state: RunState) {
+        if state != RunState::Running {
+            self.clock.stop(self.surroundings.now_secs());
+        }
+        self.state = state;
+        self.emit(Event::State(state));
+    }
+
+    /// Does what a command says. Long work is done in slices by [`Engine::work`].
+    pub async fn handle(&mut self, command: Command) {
+        match command {
+            Command::Start { backend } => self.start(backend).await,
+            Command::OwnText { name, bytes } => self.own_text(&name, bytes),
+            Command::Prepare(playground) => self.prepare(*playground).await,
+            Command::Estimate(playground) => self.estimate(*playground).await,
+            Command::Play => self.play(),
+            Command::Pause => self.pause().await,
+            Command::Step => self.single_step().await,
+            Command::Rewind => self.rewind(None).await,
+            Command::Reseed { seed } => self.rewind(Some(seed)).await,
+            Command::SetLearningRate { learning_rate } => self.set_learning_rate(learning_rate),
+            Command::SetSampling(sampling) => {
+                if let Some(active) = &mut self.active {
+                    active.playground.sampling = sampling;
+                }
+            }
+            Command::Generate {
+                request,
+                prompt,
+                sampling,
+            } => self.generate(request, &prompt, sampling),
+            Command::StopGenerating => self.stop_generating(),
+            Command::Score { request, text } => self.score(request, &text).await,
+            Command::Inspect {
+                request,
+                text,
+                live,
+            } => self.inspect(request, &text, live).await,
+            Command::StopInspecting => self.stop_looking(),
+            Command::Resume => self.resume().await,
+            Command::Bench {
+                request,
+                workload,
+                config,
+                runs,
+            } => self.bench(request, &workload, &config, runs).await,
+            Command::DestroyDevice => {
+                if let Some(device) = &self.device {
+                    device.destroy();
+                }
+            }
+            Command::CorpusPage { offset, limit } => self.corpus_page(offset, limit),
+        }
+    }
+
+    /// A slice of whatever is to be done between commands; false when there is nothing.
+    pub async fn work(&mut self) -> bool {
+        let mut did = false;
+        if self.state == RunState::Running {
+            self.train_slice().await;
+            did = true;
+        }
+        if self.writing.is_some() {
+            self.write_slice().await;
+            did = true;
+        }
+        did
+    }
+
+    async fn start(&mut self, backend: BackendChoice) {
+        self.stop_looking();
+        self.writing = None;
+        self.in_flight.clear();
+        self.active = None;
+        self.snapshot = None;
+        self.spare = None;
+        self.backend = backend;
+        if self.state != RunState::Empty {
+            self.set_state(RunState::Empty);
+        }
+        match self.surroundings.acquire(backend).await {
+            Ok(acquired) => {
+                let info = self.take(acquired);
+                self.emit(Event::Backend(info));
+            }
+            Err(message) => self.fail(FailedWhat::Backend, message),
+        }
+    }
+
+    /// Keeps a fresh executor as the spare one.
+    pub(super) fn take(&mut self, acquired: Acquired) -> DeviceInfo {
+        self.spare = Some(acquired.executor);
+        self.room = Room {
+            max_buffer_bytes: acquired.max_buffer_bytes,
+            max_total_bytes: acquired.max_total_bytes,
+        };
+        self.device = acquired.device;
+        self.info = Some(acquired.info.clone());
+        acquired.info
+    }
+
+    fn own_text(&mut self, name: &str, bytes: Vec<u8>) {
+        const PREVIEW_CHARACTERS: usize = 400;
+        match Corpus::from_bytes(name, bytes) {
+            Ok(corpus) => {
+                let corpus = self.texts.keep_own(corpus);
+                self.emit(Event::TextKept {
+                    name: corpus.name.clone(),
+                    bytes: corpus.text.len() as u64,
+                    characters: corpus.text.chars().count() as u64,
+                    preview: corpus.page(0, PREVIEW_CHARACTERS).1.to_owned(),
+                });
+            }
+            Err(error) => self.fail(FailedWhat::Text, error.to_string()),
+        }
+    }
+
+    fn corpus_page(&self, offset: u32, limit: u32) {
+        let Some(active) = &self.active else {
+            return self.fail(
+                FailedWhat::Corpus,
+                "No text is loaded yet; prepare a run first.",
+            );
+        };
+        let (start, text) = active.texts.corpus.page(offset as usize, limit as usize);
+        self.emit(Event::CorpusPage {
+            offset: start as u32,
+            text: text.to_owned(),
+        });
+    }
+
+    async fn estimate(&mut self, mut playground: Playground) {
+        validate(&mut playground);
+        let surroundings = Rc::clone(&self.surroundings);
+        let result = match self.texts.tokenized(&playground, &*surroundings).await {
+            Ok(texts) => estimate(
+                &playground,
+                texts.tokenizer.vocabulary_size(),
+                self.room,
+                self.clock.flops_per_sec,
+            ),
+            Err(message) => Err(message),
+        };
+        match result {
+            Ok(estimate) => self.emit(Event::Estimated(Box::new(estimate))),
+            Err(message) => self.fail(FailedWhat::Prepare, message),
+        }
+    }
+
+    /// Answers an error of the run: a lost device breaks it, anything else is reported.
+    pub(super) fn fault(&mut self, what: FailedWhat, error: &RunError) {
+        match error {
+            RunError::Executor(ExecutorError::DeviceLost(reason)) => self.device_lost(reason),
+            other => {
+                if self.state == RunState::Running {
+                    self.set_state(RunState::Paused);
+                }
+                self.fail(what, other.to_string());
+            }
+        }
+    }
+
+    fn device_lost(&mut self, reason: &str) {
+        if self.state == RunState::Broken {
+            return;
+        }
+        self.in_flight.clear();
+        self.writing = None;
+        self.look = None;
+        self.flush_metrics();
+        self.set_state(RunState::Broken);
+        self.emit(Event::DeviceLost {
+            reason: reason.to_owned(),
+            snapshot_step: self.snapshot.as_ref().map_or(0, |s| s.step),
+        });
+    }
+}

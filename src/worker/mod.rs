@@ -1,0 +1,20 @@
+//! The worker end: owns the executor, answers `Command`s with `Event`s, and trains between them.
+//!
+//! One task does everything in turn — a command, then a slice of work, then the next command — so nothing is shared
+//! and nothing is locked. What belongs to a browser (clock, fetch, adapters) comes in through [`Surroundings`], so that
+//! the whole engine is tested natively.
+
+mod bench;
+mod engine;
+mod estimate;
+mod look;
+mod prepare;
+mod surroundings;
+mod texts;
+mod training;
+#[cfg(target_arch = "wasm32")]
+pub mod web;
+mod writing;
+
+pub use engine::Engine;
+pub use surroundings::{Acquired, Pending, Surroundings};

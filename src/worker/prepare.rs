@@ -1,0 +1,134 @@
+//! From a configuration to a run that stands at step 0.
+
+use std::rc::Rc;
+
+use super::engine::{Active, Engine};
+use super::estimate::{estimate, recipe};
+use crate::optim::schedule::Schedule;
+use crate::session::config::Playground;
+use crate::session::protocol::{Event, FailedWhat, Prepared, RunState};
+use crate::session::validate::{fit_to_text, validate};
+use crate::tokenizer::Tokenizer;
+use crate::train::{Run, Spec};
+
+/// Text of a token: its characters, or its label where it is no whole character.
+pub(super) fn token_text(tokenizer: &dyn Tokenizer, id: u32) -> String {
+    match std::str::from_utf8(tokenizer.token_bytes(id)) {
+        Ok(text) if Some(id) != tokenizer.unknown() => text.to_owned(),
+        _ => tokenizer.token_label(id),
+    }
+}
+
+pub(super) fn schedule(playground: &Playground) -> Schedule {
+    let settings = &playground.training;
+    Schedule {
+        kind: settings.schedule,
+        peak: settings.learning_rate,
+        warmup_steps: settings.warmup_steps,
+        total_steps: settings.total_steps,
+        final_fraction: settings.final_fraction,
+    }
+}
+
+impl Engine {
+    pub(super) async fn prepare(&mut self, playground: Playground) {
+        self.emit(Event::Progress {
+            what: "prepare".to_owned(),
+            done: 0,
+            total: 0,
+        });
+        if let Err(message) = self.try_prepare(playground).await {
+            self.fail(FailedWhat::Prepare, message);
+        }
+    }
+
+    /// Everything that can be refused is checked before the run that stands is given up.
+    async fn try_prepare(&mut self, mut playground: Playground) -> Result<(), String> {
+        if self.info.is_none() {
+            return Err("No device is ready yet; start the engine first.".to_owned());
+        }
+        let mut notes = validate(&mut playground);
+        let surroundings = Rc::clone(&self.surroundings);
+        let texts = self.texts.tokenized(&playground, &*surroundings).await?;
+        let fitted = fit_to_text(
+            &mut playground,
+            texts.train.len() as u64,
+            texts.validation.len() as u64,
+        );
+        notes.extend(fitted.map_err(|e| e.to_string())?);
+        let vocabulary = texts.tokenizer.vocabulary_size();
+        let figures = estimate(&playground, vocabulary, self.room, self.clock.flops_per_sec)?;
+        if let Some(refusal) = figures.refusal {
+            return Err(refusal);
+        }
+        self.drain().await;
+        self.look = None;
+        self.writing = None;
+        self.snapshot = None;
+        if self.state != RunState::Empty {
+            self.set_state(RunState::Empty);
+        }
+        let executor = match (self.active.take(), self.spare.take()) {
+            (Some(active), _) => active.run.into_executor(),
+            (None, Some(spare)) => spare,
+            (None, None) => {
+                return Err("The device is gone; choose a backend in the device menu.".to_owned());
+            }
+        };
+        if let Some(reason) = executor.lost() {
+            let acquired = surroundings.acquire(self.backend).await;
+            let acquired = acquired.map_err(|e| format!("{reason}; {e}"))?;
+            let info = self.take(acquired);
+            self.emit(Event::Backend(info));
+        } else {
+            self.spare = Some(executor);
+        }
+        let spec = Spec {
+            model: playground.model.clone(),
+            vocabulary: vocabulary as usize,
+            recipe: recipe(&playground),
+            schedule: schedule(&playground),
+            seed: playground.seed,
+            train: texts.train.clone(),
+            validation: texts.validation.clone(),
+            validation_batches: playground.training.validation_batches,
+        };
+        let executor = self.spare.take().expect("an executor was just kept");
+        let before = executor.statistics();
+        let run = match Run::new(executor, spec) {
+            Ok(run) => run,
+            Err((mut executor, error)) => {
+                executor.clear();
+                self.spare = Some(executor);
+                return Err(error.to_string());
+            }
+        };
+        let launches = run.executor.statistics().bind_groups_created - before.bind_groups_created;
+        let dispatches = match launches {
+            0 => run.plan().nodes.len() as u64,
+            made => made,
+        };
+        let texts_of = |id| token_text(&*texts.tokenizer, id);
+        let prepared = Prepared {
+            estimate: figures,
+            corpus_name: texts.corpus.name.clone(),
+            corpus_bytes: texts.corpus.text.len() as u64,
+            corpus_characters: texts.corpus.text.chars().count() as u64,
+            train_tokens: texts.train.len() as u64,
+            validation_tokens: texts.validation.len() as u64,
+            bytes_per_token: texts.bytes_per_token,
+            vocabulary: (0..vocabulary).map(texts_of).collect(),
+            dispatches_per_step: dispatches as u32,
+            notes: notes.iter().map(ToString::to_string).collect(),
+        };
+        self.clock.reset();
+        self.active = Some(Active {
+            run,
+            playground,
+            texts,
+        });
+        self.emit(Event::Prepared(Box::new(prepared)));
+        self.set_state(RunState::Paused);
+        Ok(())
+    }
+}

@@ -1,0 +1,36 @@
+//! What the engine needs from where it runs.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use crate::gpu::Device;
+use crate::plan::Executor;
+use crate::session::config::BackendChoice;
+use crate::session::protocol::DeviceInfo;
+
+/// A future on the engine's own thread.
+pub type Pending<T> = Pin<Box<dyn Future<Output = T>>>;
+
+/// An executor with what the user should know of it.
+pub struct Acquired {
+    pub executor: Box<dyn Executor>,
+    pub info: DeviceInfo,
+    /// Largest buffer, bytes.
+    pub max_buffer_bytes: u64,
+    /// All buffers together, bytes, where that is known.
+    pub max_total_bytes: Option<u64>,
+    /// The WebGPU device, to lose it on purpose.
+    pub device: Option<Device>,
+}
+
+/// Clock, files and devices.
+pub trait Surroundings {
+    /// Seconds from any fixed moment.
+    fn now_secs(&self) -> f64;
+
+    /// The bytes of a text served beside the page, or why not.
+    fn fetch_text(&self, file: &str) -> Pending<Result<Vec<u8>, String>>;
+
+    /// The executor for a choice. [`BackendChoice::Auto`] never fails: without an adapter it gives the CPU and the reason.
+    fn acquire(&self, choice: BackendChoice) -> Pending<Result<Acquired, String>>;
+}

@@ -1,0 +1,339 @@
+//! Training between commands: steps are launched ahead of their readings, so that the device never waits for the host.
+
+use std::collections::VecDeque;
+
+use super::engine::Engine;
+use super::prepare::schedule;
+use crate::session::estimate::flops_per_step;
+use crate::session::protocol::{Event, FailedWhat, RunState, StepMetrics};
+use crate::train::{Launched, Run, Spec};
+
+/// Steps launched ahead of the oldest unread loss.
+const AHEAD: usize = 3;
+/// Seconds of steps between two looks at the commands.
+const SLICE_SECS: f64 = 0.02;
+/// Seconds between two batches of metrics for the page.
+const REPORT_SECS: f64 = 0.05;
+/// Seconds between two snapshots.
+const SNAPSHOT_SECS: f64 = 15.0;
+/// Steps the speed is measured over.
+const SPEED_STEPS: usize = 32;
+
+/// Time spent training, and speed.
+#[derive(Debug, Default)]
+pub(super) struct Clock {
+    /// Seconds before `running_since`.
+    spent: f64,
+    running_since: Option<f64>,
+    reported: f64,
+    snapshot: f64,
+    /// When the last steps were read.
+    finished: VecDeque<f64>,
+    /// What this device was seen to do.
+    pub flops_per_sec: Option<f64>,
+}
+
+impl Clock {
+    /// A new run on the same device.
+    pub fn reset(&mut self) {
+        *self = Self {
+            flops_per_sec: self.flops_per_sec,
+            ..Self::default()
+        };
+    }
+
+    fn start(&mut self, now: f64) {
+        if self.running_since.is_none() {
+            self.running_since = Some(now);
+            self.snapshot = now;
+            self.finished.clear();
+        }
+    }
+
+    pub fn stop(&mut self, now: f64) {
+        if let Some(since) = self.running_since.take() {
+            self.spent += now - since;
+        }
+    }
+
+    fn elapsed(&self, now: f64) -> f64 {
+        self.spent + self.running_since.map_or(0.0, |since| now - since)
+    }
+
+    /// Steps per second over the last steps.
+    fn note_step(&mut self, now: f64) -> f64 {
+        self.finished.push_back(now);
+        if self.finished.len() > SPEED_STEPS {
+            self.finished.pop_front();
+        }
+        let first = self.finished.front().copied().unwrap_or(now);
+        if now > first {
+            (self.finished.len() - 1) as f64 / (now - first)
+        } else {
+            0.0
+        }
+    }
+}
+
+impl Engine {
+    pub(super) fn play(&mut self) {
+        match (&self.active, self.state) {
+            (None, _) => self.fail(
+                FailedWhat::Train,
+                "Nothing is prepared yet; apply a configuration first.",
+            ),
+            (Some(_), RunState::Paused) => {
+                self.clock.start(self.surroundings.now_secs());
+                self.set_state(RunState::Running);
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) async fn pause(&mut self) {
+        self.drain().await;
+        if self.state == RunState::Running {
+            self.set_state(RunState::Paused);
+        }
+    }
+
+    pub(super) async fn single_step(&mut self) {
+        self.pause().await;
+        if self.active.is_none() || !matches!(self.state, RunState::Paused | RunState::Finished) {
+            return;
+        }
+        self.clock.start(self.surroundings.now_secs());
+        self.launch();
+        self.drain().await;
+        self.after_step().await;
+        if matches!(self.state, RunState::Paused | RunState::Finished) {
+            self.set_state(RunState::Paused);
+        }
+        self.show_live(true).await;
+    }
+
+    /// Step 0 again, with the same weights or those of a new seed.
+    pub(super) async fn rewind(&mut self, seed: Option<u32>) {
+        self.in_flight.clear();
+        self.metrics.clear();
+        self.snapshot = None;
+        self.clock.reset();
+        let Some(active) = &mut self.active else {
+            return;
+        };
+        if let Some(seed) = seed {
+            active.playground.seed = seed;
+            active.run.spec.seed = seed;
+        }
+        active.run.rewind();
+        if let Some(writing) = &mut self.writing {
+            writing.generation.forget_cache();
+        }
+        self.set_state(RunState::Paused);
+        self.show_live(true).await;
+    }
+
+    pub(super) fn set_learning_rate(&mut self, learning_rate: f32) {
+        if let Some(active) = &mut self.active
+            && learning_rate.is_finite()
+        {
+            active.playground.training.learning_rate = learning_rate.clamp(0.0, 10.0);
+            active.run.spec.schedule = schedule(&active.playground);
+        }
+    }
+
+    /// From the last snapshot, on a new device when the old one is gone.
+    pub(super) async fn resume(&mut self) {
+        let Some(mut active) = self.active.take() else {
+            return self.fail(
+                FailedWhat::Train,
+                "There is no run to resume; apply a configuration first.",
+            );
+        };
+        self.in_flight.clear();
+        if active.run.executor.lost().is_some() {
+            let spec: Spec = active.run.spec.clone();
+            let acquired = match self.surroundings.acquire(self.backend).await {
+                Ok(acquired) => acquired,
+                Err(message) => {
+                    self.active = Some(active);
+                    return self.fail(FailedWhat::Backend, message);
+                }
+            };
+            let info = self.take(acquired);
+            self.emit(Event::Backend(info));
+            let executor = self.spare.take().expect("an executor was just kept");
+            match Run::new(executor, spec) {
+                Ok(run) => active.run = run,
+                Err((executor, error)) => {
+                    self.spare = Some(executor);
+                    self.active = Some(active);
+                    return self.fail(FailedWhat::Train, error.to_string());
+                }
+            }
+        }
+        match &self.snapshot {
+            Some(snapshot) => active.run.restore(snapshot),
+            None => active.run.rewind(),
+        }
+        self.active = Some(active);
+        self.clock.start(self.surroundings.now_secs());
+        self.set_state(RunState::Running);
+    }
+
+    /// Launches steps for a moment, reading what comes back.
+    pub(super) async fn train_slice(&mut self) {
+        let until = self.surroundings.now_secs() + SLICE_SECS;
+        while self.state == RunState::Running {
+            self.launch();
+            while self.in_flight.len() > AHEAD {
+                self.read_oldest().await;
+            }
+            if self.is_event_due() {
+                self.drain().await;
+                self.after_step().await;
+            }
+            if self.surroundings.now_secs() >= until {
+                break;
+            }
+        }
+        self.show_live(false).await;
+    }
+
+    fn launch(&mut self) {
+        let Some(active) = &mut self.active else {
+            return;
+        };
+        match active.run.launch_step() {
+            Ok(launched) => self.in_flight.push_back(launched),
+            Err(error) => self.fault(FailedWhat::Train, &error),
+        }
+    }
+
+    /// Reads every launched step.
+    pub(super) async fn drain(&mut self) {
+        while !self.in_flight.is_empty() {
+            self.read_oldest().await;
+        }
+        self.flush_metrics();
+    }
+
+    async fn read_oldest(&mut self) {
+        let Some(Launched {
+            step,
+            learning_rate,
+            reading,
+        }) = self.in_flight.pop_front()
+        else {
+            return;
+        };
+        let numbers = match reading.await {
+            Ok(numbers) => numbers,
+            Err(error) => return self.fault(FailedWhat::Train, &error.into()),
+        };
+        let (loss, grad_norm) = (numbers[0], numbers[1]);
+        if !loss.is_finite() || !grad_norm.is_finite() {
+            self.in_flight.clear();
+            self.flush_metrics();
+            self.set_state(RunState::Broken);
+            return self.emit(Event::NonFinite {
+                step,
+                learning_rate,
+                grad_norm,
+                loss,
+            });
+        }
+        let now = self.surroundings.now_secs();
+        let steps_per_sec = self.clock.note_step(now);
+        if let Some(active) = &self.active {
+            let playground = &active.playground;
+            let tokens = playground.training.batch * playground.model.context;
+            let vocabulary = active.run.spec.vocabulary as u32;
+            if steps_per_sec > 0.0 {
+                let flops =
+                    flops_per_step(&playground.model, vocabulary, playground.training.batch);
+                self.clock.flops_per_sec = Some(steps_per_sec * flops as f64);
+            }
+            self.metrics.push(StepMetrics {
+                step,
+                loss,
+                learning_rate,
+                grad_norm,
+                tokens_per_sec: (steps_per_sec * f64::from(tokens)) as f32,
+                elapsed_secs: self.clock.elapsed(now) as f32,
+            });
+        }
+        if now - self.clock.reported >= REPORT_SECS {
+            self.clock.reported = now;
+            self.flush_metrics();
+        }
+    }
+
+    pub(super) fn flush_metrics(&mut self) {
+        if !self.metrics.is_empty() {
+            let metrics = std::mem::take(&mut self.metrics);
+            self.emit(Event::Metrics(metrics));
+        }
+    }
+
+    /// Whether validation, a sample, a snapshot or the end is due at the step just launched.
+    fn is_event_due(&self) -> bool {
+        let Some(active) = &self.active else {
+            return false;
+        };
+        let settings = &active.playground.training;
+        let step = active.run.step();
+        let is_due = |every: u32| every > 0 && step.is_multiple_of(every);
+        is_due(settings.validation_every)
+            || is_due(settings.sample_every)
+            || step >= settings.total_steps
+            || self.surroundings.now_secs() - self.clock.snapshot > SNAPSHOT_SECS
+    }
+
+    /// Validation, sample, snapshot and end, when due; every launched step has been read.
+    async fn after_step(&mut self) {
+        if self.state == RunState::Broken {
+            return;
+        }
+        let Some(active) = &mut self.active else {
+            return;
+        };
+        let settings = active.playground.training.clone();
+        let step = active.run.step();
+        let is_due = |every: u32| every > 0 && step.is_multiple_of(every);
+        if is_due(settings.validation_every) && !active.texts.validation.is_empty() {
+            match active.run.validate().await {
+                Ok(loss) => self.emit(Event::Validation { step, loss }),
+                Err(error) => return self.fault(FailedWhat::Train, &error),
+            }
+        }
+        if is_due(settings.sample_every) {
+            self.sample(step, settings.sample_tokens).await;
+        }
+        let now = self.surroundings.now_secs();
+        if now - self.clock.snapshot > SNAPSHOT_SECS {
+            self.clock.snapshot = now;
+            self.keep_snapshot().await;
+        }
+        if step >= settings.total_steps && self.state == RunState::Running {
+            self.keep_snapshot().await;
+            if self.state == RunState::Running {
+                self.set_state(RunState::Finished);
+            }
+        }
+    }
+
+    async fn keep_snapshot(&mut self) {
+        let Some(active) = &mut self.active else {
+            return;
+        };
+        match active.run.snapshot().await {
+            // Weights that are no numbers any more are not good weights.
+            Ok(snapshot) if snapshot.weights.iter().all(|w| w.is_finite()) => {
+                self.snapshot = Some(snapshot);
+            }
+            Ok(_) => {}
+            Err(error) => self.fault(FailedWhat::Train, &error),
+        }
+    }
+}

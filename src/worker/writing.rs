@@ -1,0 +1,268 @@
+//! Writing and scoring text for the page.
+
+use super::engine::{Active, Engine};
+use super::prepare::token_text;
+use crate::ops::sampler::DrawSettings;
+use crate::session::config::SamplingConfig;
+use crate::session::protocol::{Candidate, Event, FailedWhat, RunState, TokenScore};
+use crate::tokenizer::{StreamDecoder, Tokenizer};
+use crate::train::{Drawn, Generation, HISTORY};
+
+/// Candidates told for each place.
+const CANDIDATES: usize = 8;
+/// Tokens of the first piece, so that something appears at once.
+const FIRST_PIECE: usize = 4;
+
+/// A text being written for the page.
+pub(super) struct Writing {
+    pub request: u32,
+    pub generation: Generation,
+    decoder: StreamDecoder,
+    left: usize,
+    is_first: bool,
+    /// Training step of the weights that the cache was filled with.
+    step: u32,
+}
+
+fn settings(sampling: &SamplingConfig) -> DrawSettings {
+    DrawSettings {
+        temperature: sampling.temperature.clamp(0.0, 10.0),
+        top_k: sampling.top_k,
+        top_p: sampling.top_p.clamp(0.0, 1.0),
+    }
+}
+
+/// The prompt's ids; an empty prompt begins after a line break, or after the first token of the vocabulary.
+fn prompt_tokens(tokenizer: &dyn Tokenizer, prompt: &str) -> Vec<u32> {
+    let mut tokens = tokenizer.encode(prompt);
+    if tokens.is_empty() {
+        tokens = tokenizer.encode("\n");
+    }
+    if tokens.is_empty() {
+        tokens.push(0);
+    }
+    tokens
+}
+
+/// The most probable tokens of a row of log-probabilities, best first.
+pub(super) fn candidates(tokenizer: &dyn Tokenizer, log_probabilities: &[f32]) -> Vec<Candidate> {
+    let mut order: Vec<u32> = (0..log_probabilities.len() as u32).collect();
+    let count = CANDIDATES.min(order.len());
+    let by_probability = |a: &u32, b: &u32| {
+        let (a, b) = (
+            log_probabilities[*a as usize],
+            log_probabilities[*b as usize],
+        );
+        b.total_cmp(&a)
+    };
+    if count < order.len() {
+        order.select_nth_unstable_by(count, by_probability);
+        order.truncate(count);
+    }
+    order.sort_unstable_by(by_probability);
+    order
+        .into_iter()
+        .map(|id| Candidate {
+            id,
+            text: token_text(tokenizer, id),
+            probability: log_probabilities[id as usize].exp(),
+        })
+        .collect()
+}
+
+/// ln softmax of one row of logits.
+pub(super) fn log_softmax(logits: &[f32]) -> Vec<f32> {
+    let largest = logits.iter().fold(f32::NEG_INFINITY, |m, &x| m.max(x));
+    let sum: f64 = logits.iter().map(|&x| f64::from(x - largest).exp()).sum();
+    let shift = largest + sum.ln() as f32;
+    logits.iter().map(|&x| x - shift).collect()
+}
+
+fn score_of(tokenizer: &dyn Tokenizer, drawn: &Drawn, text: String) -> TokenScore {
+    TokenScore {
+        id: drawn.token,
+        text,
+        log_probability: drawn.log_probabilities.get(drawn.token as usize).copied(),
+        candidates: candidates(tokenizer, &drawn.log_probabilities),
+    }
+}
+
+impl Engine {
+    pub(super) fn generate(&mut self, request: u32, prompt: &str, sampling: SamplingConfig) {
+        let Some(active) = &self.active else {
+            return self.fail(
+                FailedWhat::Generate,
+                "There is no model yet; apply a configuration first.",
+            );
+        };
+        if self.state == RunState::Broken {
+            return self.fail(
+                FailedWhat::Generate,
+                "The run has stopped; resume or rewind it first.",
+            );
+        }
+        let tokens = prompt_tokens(&*active.texts.tokenizer, prompt);
+        self.writing = Some(Writing {
+            request,
+            generation: Generation::new(tokens, settings(&sampling), sampling.seed),
+            decoder: StreamDecoder::default(),
+            left: (sampling.max_tokens as usize).clamp(1, 100_000),
+            is_first: true,
+            step: active.run.step(),
+        });
+    }
+
+    pub(super) fn stop_generating(&mut self) {
+        if let Some(writing) = self.writing.take() {
+            self.emit(Event::Generated {
+                request: writing.request,
+                tokens: Vec::new(),
+                done: true,
+            });
+        }
+    }
+
+    /// The next piece of the text.
+    pub(super) async fn write_slice(&mut self) {
+        let (Some(active), Some(mut writing)) = (&mut self.active, self.writing.take()) else {
+            return;
+        };
+        let Active { run, texts, .. } = active;
+        if writing.step != run.step() {
+            writing.step = run.step();
+            writing.generation.forget_cache();
+        }
+        let piece = if writing.is_first {
+            FIRST_PIECE
+        } else {
+            HISTORY
+        };
+        writing.is_first = false;
+        let drawn = writing
+            .generation
+            .advance(run, piece.min(writing.left))
+            .await;
+        let drawn = match drawn {
+            Ok(drawn) => drawn,
+            Err(error) => {
+                self.emit(Event::Generated {
+                    request: writing.request,
+                    tokens: Vec::new(),
+                    done: true,
+                });
+                return self.fault(FailedWhat::Generate, &error);
+            }
+        };
+        writing.left -= drawn.len();
+        let tokenizer = &*texts.tokenizer;
+        let mut tokens: Vec<TokenScore> = drawn
+            .iter()
+            .map(|d| score_of(tokenizer, d, writing.decoder.push(tokenizer, d.token)))
+            .collect();
+        let done = writing.left == 0;
+        if done && let Some(last) = tokens.last_mut() {
+            last.text += &writing.decoder.finish();
+        }
+        self.emit(Event::Generated {
+            request: writing.request,
+            tokens,
+            done,
+        });
+        if !done {
+            self.writing = Some(writing);
+        }
+    }
+
+    /// A sample at a training step, with the playground's prompt and settings.
+    pub(super) async fn sample(&mut self, step: u32, count: u32) {
+        let Some(Active {
+            run,
+            playground,
+            texts,
+        }) = &mut self.active
+        else {
+            return;
+        };
+        let tokens = prompt_tokens(&*texts.tokenizer, &playground.prompt);
+        let sampling = &playground.sampling;
+        let given = tokens.len();
+        let mut generation = Generation::new(tokens, settings(sampling), sampling.seed);
+        let wanted = given + count as usize;
+        while generation.tokens.len() < wanted {
+            let left = wanted - generation.tokens.len();
+            if let Err(error) = generation.advance(run, left).await {
+                return self.fault(FailedWhat::Generate, &error);
+            }
+        }
+        let text = texts.tokenizer.decode(&generation.tokens[given..]);
+        let prompt = playground.prompt.clone();
+        // The cache on the device is now this sample's.
+        if let Some(writing) = &mut self.writing {
+            writing.generation.forget_cache();
+        }
+        self.emit(Event::Sample { step, prompt, text });
+    }
+
+    /// ln p of every token of a text. Text longer than the context is scored in windows that overlap by half.
+    pub(super) async fn score(&mut self, request: u32, text: &str) {
+        const MOST_TOKENS: usize = 4096;
+        self.drain().await;
+        let Some(Active { run, texts, .. }) = &mut self.active else {
+            return self.fail(
+                FailedWhat::Score,
+                "There is no model yet; apply a configuration first.",
+            );
+        };
+        let tokenizer = &*texts.tokenizer;
+        let tokens = tokenizer.encode(text);
+        if tokens.len() < 2 {
+            return self.fail(FailedWhat::Score, "Scoring needs at least two tokens: the first has nothing before it. Write some more text.");
+        }
+        if tokens.len() > MOST_TOKENS {
+            let message = format!(
+                "The text has {} tokens; at most {MOST_TOKENS} are scored at once. Shorten it.",
+                tokens.len()
+            );
+            return self.fail(FailedWhat::Score, message);
+        }
+        let context = run.spec.model.context as usize;
+        let vocabulary = run.spec.vocabulary;
+        let mut scores = vec![TokenScore {
+            id: tokens[0],
+            text: token_text(tokenizer, tokens[0]),
+            log_probability: None,
+            candidates: Vec::new(),
+        }];
+        let mut total = 0.0;
+        let mut start = 0;
+        while scores.len() < tokens.len() {
+            let window = &tokens[start..tokens.len().min(start + context)];
+            let logits = match run.logits(window).await {
+                Ok(logits) => logits,
+                Err(error) => return self.fault(FailedWhat::Score, &error),
+            };
+            let end = (start + context + 1).min(tokens.len());
+            for position in scores.len()..end {
+                let row = (position - 1 - start) * vocabulary;
+                let log_probabilities = log_softmax(&logits[row..row + vocabulary]);
+                let id = tokens[position];
+                let log_p = log_probabilities[id as usize];
+                total += f64::from(log_p);
+                scores.push(TokenScore {
+                    id,
+                    text: token_text(tokenizer, id),
+                    log_probability: Some(log_p),
+                    candidates: candidates(tokenizer, &log_probabilities),
+                });
+            }
+            start += (context / 2).max(1);
+        }
+        let scored = (scores.len() - 1) as f64;
+        self.emit(Event::Scored {
+            request,
+            tokens: scores,
+            total_log_probability: total,
+            perplexity: (-total / scored).exp(),
+        });
+    }
+}
