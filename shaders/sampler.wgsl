@@ -16,6 +16,7 @@ var<workgroup> chunk_ties: array<u32, WORKGROUP>;
 var<workgroup> chunk_masses: array<f32, WORKGROUP>;
 var<workgroup> chosen: vec4<u32>; // chunk, ties before it, mass before it (bits), mass to reach (bits)
 var<workgroup> lowest: atomic<u32>;
+var<workgroup> shared_key: u32;
 
 // Weight of a logit: exp((x - largest) / temperature), 0 where it would be subnormal.
 fn weight_of(value: f32, largest: f32) -> f32 {
@@ -218,7 +219,10 @@ fn forward(@builtin(local_invocation_index) thread: u32) {
     }
     atomicMax(&counts[0], largest_key);
     workgroupBarrier();
-    largest_key = atomicLoad(&counts[0]);
+    if thread == 0u {
+        shared_key = atomicLoad(&counts[0]);
+    }
+    largest_key = workgroupUniformLoad(&shared_key);
     let largest = value_of_key(largest_key);
     var exps = 0.0;
     for (var i = thread; i < params.vocabulary; i += WORKGROUP) {
