@@ -1,6 +1,6 @@
 //! Which of `matmul`'s kernels runs, and with what.
 //!
-//! Three kernels share loads, stores and epilogue: `tiled` (tiles in workgroup memory, for GPUs), `direct` (4×8
+//! Three kernels share loads, stores and epilogue: `tiled` (tiles in workgroup memory, for GPUs), `direct` (8×8
 //! results a thread, no workgroup memory: for adapters that run shaders on the CPU) and `vector` (one row, for decoding).
 
 use super::launch::spread;
@@ -15,8 +15,8 @@ const NO_EXTRA: &str = include_str!("../../shaders/lib/matmul_no_extra.wgsl");
 const ACTIVATION: &str = include_str!("../../shaders/lib/activation.wgsl");
 
 /// Rows and columns of results one thread of `direct` computes.
-const DIRECT_TILE: [usize; 2] = [4, 8];
-const DIRECT_THREADS: usize = 64;
+const DIRECT_TILE: usize = 8;
+const DIRECT_THREADS: usize = 32;
 /// Workgroups below which `tiled` takes 32×32 tiles instead of 64×64, to keep a GPU busy.
 const FEW_WORKGROUPS: usize = 64;
 
@@ -26,11 +26,15 @@ pub(super) fn launches(op: &Matmul, cx: &LaunchContext<'_>) -> Vec<Launch> {
     let a_last = if op.transpose_a { m } else { k };
     let b_last = if op.transpose_b { k } else { n };
     let is_vec4 = [a_last, b_last, n].iter().all(|size| size % 4 == 0);
+    // `direct` keeps inside by clamping; four numbers at a time pass an edge only where sizes are no multiple of 4.
+    let is_direct = cx.is_software && !(m == 1 && !op.transpose_a && !op.column_sums);
+    let is_checked = !(is_direct && is_vec4 && k.is_multiple_of(4));
     let has_extra = op.keep_input || op.column_sums;
     let activation = op.activation.or(op.slope).map_or(0, |a| a.code());
     let mut constants = vec![
         ("TRANSPOSE_A", Constant::Bool(op.transpose_a)),
         ("TRANSPOSE_B", Constant::Bool(op.transpose_b)),
+        ("CHECKED", Constant::Bool(is_checked)),
         ("HAS_BIAS", Constant::Bool(op.bias)),
         ("ACTIVATION", Constant::U32(activation)),
         ("ACTIVATES", Constant::Bool(op.activation.is_some())),
@@ -51,7 +55,7 @@ pub(super) fn launches(op: &Matmul, cx: &LaunchContext<'_>) -> Vec<Launch> {
             groups,
         )
     } else if cx.is_software {
-        let threads = m.div_ceil(DIRECT_TILE[0]) * n.div_ceil(DIRECT_TILE[1]);
+        let threads = m.div_ceil(DIRECT_TILE) * n.div_ceil(DIRECT_TILE);
         let mut groups = spread(threads.div_ceil(DIRECT_THREADS));
         groups[2] = batch as u32;
         (

@@ -1,0 +1,387 @@
+//! The whole engine behind the page, driven by commands as the page drives it.
+#![cfg(not(target_arch = "wasm32"))]
+
+use std::cell::{Cell, RefCell};
+use std::future::ready;
+use std::rc::Rc;
+use std::time::Instant;
+
+use seedling::gpu::{Device, DeviceOptions, GpuExecutor};
+use seedling::plan::CpuExecutor;
+use seedling::session::config::{BackendChoice, Corpus, Playground, TokenizerKind};
+use seedling::session::presets;
+use seedling::session::protocol::{Command, DeviceInfo, DeviceKind, Event, FailedWhat, RunState};
+use seedling::worker::{Acquired, Engine, Pending, Surroundings};
+
+struct Bench {
+    start: Instant,
+    /// Seconds the clock is ahead, to make intervals pass.
+    ahead: Cell<f64>,
+}
+
+impl Surroundings for Bench {
+    fn now_secs(&self) -> f64 {
+        self.start.elapsed().as_secs_f64() + self.ahead.get()
+    }
+
+    fn fetch_text(&self, file: &str) -> Pending<Result<Vec<u8>, String>> {
+        Box::pin(ready(Err(format!("{file} is not served here"))))
+    }
+
+    fn acquire(&self, choice: BackendChoice) -> Pending<Result<Acquired, String>> {
+        Box::pin(async move {
+            if choice != BackendChoice::WebGpu {
+                return Ok(Acquired {
+                    executor: Box::new(CpuExecutor::new()),
+                    info: DeviceInfo {
+                        kind: DeviceKind::Cpu,
+                        adapter: String::new(),
+                        reason: None,
+                    },
+                    max_buffer_bytes: 1 << 30,
+                    max_total_bytes: Some(1 << 30),
+                    device: None,
+                });
+            }
+            let options = DeviceOptions {
+                default_limits: true,
+            };
+            let device = Device::acquire(options).await.map_err(|e| e.to_string())?;
+            Ok(Acquired {
+                info: DeviceInfo {
+                    kind: DeviceKind::WebGpuSoftware,
+                    adapter: device.adapter_name.clone(),
+                    reason: None,
+                },
+                max_buffer_bytes: device.max_binding_bytes,
+                max_total_bytes: None,
+                device: Some(device.clone()),
+                executor: Box::new(GpuExecutor::new(device)),
+            })
+        })
+    }
+}
+
+struct Desk {
+    engine: Engine,
+    surroundings: Rc<Bench>,
+    events: Rc<RefCell<Vec<Event>>>,
+}
+
+impl Desk {
+    fn new(backend: BackendChoice) -> Self {
+        let surroundings = Rc::new(Bench {
+            start: Instant::now(),
+            ahead: Cell::new(0.0),
+        });
+        let events = Rc::new(RefCell::new(Vec::new()));
+        let heard = events.clone();
+        let engine = Engine::new(surroundings.clone(), move |event| {
+            heard.borrow_mut().push(event)
+        });
+        let mut desk = Self {
+            engine,
+            surroundings,
+            events,
+        };
+        let said = desk.tell(Command::Start { backend });
+        assert!(matches!(said[..], [Event::Backend(_)]), "{said:?}");
+        desk
+    }
+
+    /// Gives a command; what was said in answer.
+    fn tell(&mut self, command: Command) -> Vec<Event> {
+        pollster::block_on(self.engine.handle(command));
+        self.events.take()
+    }
+
+    /// Works until an event is as wanted; everything said until then.
+    fn work_until(&mut self, wanted: impl Fn(&Event) -> bool) -> Vec<Event> {
+        for _ in 0..2000 {
+            pollster::block_on(self.engine.work());
+            if self.events.borrow().iter().any(&wanted) {
+                return self.events.take();
+            }
+        }
+        panic!("waited in vain; heard {:?}", self.events.borrow());
+    }
+}
+
+fn small() -> Playground {
+    let mut playground = presets::first_minute();
+    playground.model.layers = 1;
+    playground.model.channels = 32;
+    playground.model.context = 16;
+    playground.training.batch = 4;
+    playground.training.total_steps = 30;
+    playground.training.validation_every = 10;
+    playground.training.sample_every = 15;
+    playground.training.sample_tokens = 40;
+    playground
+}
+
+fn failure(said: &[Event], what: FailedWhat) -> &str {
+    said.iter()
+        .find_map(|e| match e {
+            Event::Failed { what: w, message } if *w == what => Some(message.as_str()),
+            _ => None,
+        })
+        .unwrap_or_else(|| panic!("no failure of {what:?} in {said:?}"))
+}
+
+fn losses(said: &[Event]) -> Vec<f32> {
+    said.iter()
+        .flat_map(|e| match e {
+            Event::Metrics(steps) => steps.iter().map(|s| s.loss).collect(),
+            _ => Vec::new(),
+        })
+        .collect()
+}
+
+fn prepared(backend: BackendChoice) -> Desk {
+    let mut desk = Desk::new(backend);
+    let said = desk.tell(Command::Prepare(Box::new(small())));
+    assert!(
+        said.iter().any(|e| matches!(e, Event::Prepared(_))),
+        "{said:?}"
+    );
+    assert_eq!(said.last(), Some(&Event::State(RunState::Paused)));
+    desk
+}
+
+#[test]
+fn a_run_plays_to_its_end_with_validation_and_samples_and_rewinds_to_the_same_losses() {
+    for backend in [BackendChoice::Cpu, BackendChoice::WebGpu] {
+        let mut desk = prepared(backend);
+        desk.tell(Command::Play);
+        let said = desk.work_until(|e| *e == Event::State(RunState::Finished));
+        let first = losses(&said);
+        assert_eq!(first.len(), 30);
+        assert!(first[29] < first[0]);
+        let validations = said
+            .iter()
+            .filter(|e| matches!(e, Event::Validation { .. }));
+        assert_eq!(validations.count(), 3);
+        let samples = said.iter().filter(|e| matches!(e, Event::Sample { .. }));
+        assert_eq!(samples.count(), 2);
+        let said = desk.tell(Command::Rewind);
+        assert_eq!(said, [Event::State(RunState::Paused)]);
+        let mut again = Vec::new();
+        for _ in 0..5 {
+            again.extend(losses(&desk.tell(Command::Step)));
+        }
+        assert_eq!(again, first[..5]);
+        desk.tell(Command::Reseed { seed: 99 });
+        assert_ne!(losses(&desk.tell(Command::Step)), again[..1]);
+    }
+}
+
+#[test]
+fn text_is_written_token_by_token_while_training_goes_on() {
+    let mut desk = prepared(BackendChoice::Cpu);
+    desk.tell(Command::Play);
+    let mut sampling = small().sampling;
+    sampling.max_tokens = 50;
+    desk.tell(Command::Generate {
+        request: 7,
+        prompt: "The ".to_owned(),
+        sampling,
+    });
+    let said = desk.work_until(|e| matches!(e, Event::Generated { done: true, .. }));
+    let tokens: Vec<_> = said
+        .iter()
+        .flat_map(|e| match e {
+            Event::Generated {
+                request: 7, tokens, ..
+            } => tokens.clone(),
+            _ => Vec::new(),
+        })
+        .collect();
+    assert_eq!(tokens.len(), 50);
+    for token in &tokens {
+        let best = &token.candidates;
+        assert!(
+            best.windows(2)
+                .all(|p| p[0].probability >= p[1].probability)
+        );
+        assert!(token.log_probability.unwrap() <= 0.0);
+    }
+    assert!(!losses(&said).is_empty(), "training stood still");
+}
+
+#[test]
+fn scores_add_up_to_the_perplexity_also_beyond_the_context() {
+    let mut desk = prepared(BackendChoice::Cpu);
+    let text = "The hare sleeps under the old oak by the river, and the fox waits.";
+    let said = desk.tell(Command::Score {
+        request: 3,
+        text: text.to_owned(),
+    });
+    let [
+        Event::Scored {
+            tokens,
+            total_log_probability,
+            perplexity,
+            ..
+        },
+    ] = &said[..]
+    else {
+        panic!("{said:?}");
+    };
+    assert_eq!(tokens.len(), text.chars().count());
+    assert_eq!(tokens[0].log_probability, None);
+    let sum: f64 = tokens
+        .iter()
+        .filter_map(|t| t.log_probability)
+        .map(f64::from)
+        .sum();
+    assert!((sum - total_log_probability).abs() < 1e-3);
+    let expected = (-sum / (tokens.len() - 1) as f64).exp();
+    assert!((perplexity / expected - 1.0).abs() < 1e-6);
+    // An untrained model finds every token about equally likely.
+    assert!(*perplexity > 20.0);
+}
+
+#[test]
+fn attention_rows_are_distributions_over_the_past() {
+    let mut desk = prepared(BackendChoice::Cpu);
+    let said = desk.tell(Command::Inspect {
+        request: 1,
+        text: "The fox waits".to_owned(),
+        live: true,
+    });
+    let Some(Event::Attention(maps)) = said.last() else {
+        panic!("{said:?}");
+    };
+    let time = maps.tokens.len();
+    assert_eq!(time, 13);
+    assert_eq!(
+        maps.weights.len(),
+        (maps.layers * maps.heads) as usize * time * time
+    );
+    for (i, row) in maps.weights.chunks_exact(time).enumerate() {
+        let query = i % time;
+        assert!((row.iter().sum::<f32>() - 1.0).abs() < 1e-4);
+        assert!(row[query + 1..].iter().all(|&w| w == 0.0));
+    }
+    desk.tell(Command::Play);
+    desk.surroundings.ahead.set(10.0);
+    desk.work_until(|e| matches!(e, Event::Attention(m) if m.step > 0));
+}
+
+#[test]
+fn a_lost_device_stops_the_run_and_resuming_goes_on_from_the_snapshot() {
+    let mut desk = prepared(BackendChoice::WebGpu);
+    desk.tell(Command::Play);
+    desk.work_until(|e| matches!(e, Event::Metrics(m) if m.last().is_some_and(|s| s.step >= 3)));
+    desk.surroundings.ahead.set(60.0); // a snapshot is due
+    desk.work_until(|e| matches!(e, Event::Metrics(_)));
+    desk.tell(Command::DestroyDevice);
+    let said = desk.work_until(|e| matches!(e, Event::DeviceLost { .. }));
+    let kept = said
+        .iter()
+        .find_map(|e| match e {
+            Event::DeviceLost { snapshot_step, .. } => Some(*snapshot_step),
+            _ => None,
+        })
+        .unwrap();
+    assert!(kept > 0);
+    assert!(said.contains(&Event::State(RunState::Broken)));
+    let said = desk.tell(Command::Resume);
+    assert!(said.contains(&Event::State(RunState::Running)), "{said:?}");
+    let said = desk.work_until(|e| matches!(e, Event::Metrics(_)));
+    let next = said
+        .iter()
+        .find_map(|e| match e {
+            Event::Metrics(m) => m.first().map(|s| s.step),
+            _ => None,
+        })
+        .unwrap();
+    assert_eq!(next, kept + 1);
+}
+
+#[test]
+fn a_loss_that_is_no_number_pauses_and_says_where() {
+    let mut desk = Desk::new(BackendChoice::Cpu);
+    let mut playground = small();
+    playground.training.learning_rate = 10.0;
+    playground.training.schedule = seedling::session::config::ScheduleKind::Constant;
+    playground.training.warmup_steps = 0;
+    playground.training.clip_norm = 0.0;
+    playground.training.optimizer = seedling::session::config::OptimizerKind::Sgd;
+    playground.training.total_steps = 1000;
+    desk.tell(Command::Prepare(Box::new(playground)));
+    desk.tell(Command::Play);
+    let said = desk.work_until(|e| {
+        matches!(
+            e,
+            Event::NonFinite { .. } | Event::State(RunState::Finished)
+        )
+    });
+    let Some(Event::NonFinite {
+        step,
+        learning_rate,
+        ..
+    }) = said.iter().find(|e| matches!(e, Event::NonFinite { .. }))
+    else {
+        panic!("learning rate 10 without clipping did not diverge: {said:?}");
+    };
+    assert_eq!(*learning_rate, 10.0);
+    assert!(
+        losses(&said).len() as u32 == step - 1,
+        "the step that shows it is the one named"
+    );
+    assert!(said.contains(&Event::State(RunState::Broken)));
+    // The cure: a lower rate, then on from the last good weights.
+    desk.tell(Command::SetLearningRate {
+        learning_rate: 0.01,
+    });
+    desk.tell(Command::Resume);
+    let said = desk.work_until(|e| matches!(e, Event::Metrics(_)));
+    assert!(losses(&said).iter().all(|l| l.is_finite()));
+}
+
+#[test]
+fn bad_input_gets_a_message_and_nothing_is_lost() {
+    let mut desk = prepared(BackendChoice::Cpu);
+    let said = desk.tell(Command::OwnText {
+        name: "broken.txt".to_owned(),
+        bytes: [b"fine so far ".repeat(10).as_slice(), &[0xFF, 0xFE]].concat(),
+    });
+    assert!(
+        failure(&said, FailedWhat::Text).contains("Byte 120"),
+        "{said:?}"
+    );
+    let mut own = small();
+    own.corpus = Corpus::Own;
+    let said = desk.tell(Command::Prepare(Box::new(own.clone())));
+    assert!(failure(&said, FailedWhat::Prepare).contains("Paste one"));
+    let mut moby = small();
+    moby.corpus = Corpus::MobyDick;
+    let said = desk.tell(Command::Prepare(Box::new(moby)));
+    assert!(failure(&said, FailedWhat::Prepare).contains("not served here"));
+    let mut huge = small();
+    huge.model.channels = 1024;
+    huge.model.layers = 24;
+    huge.model.context = 1024;
+    huge.training.batch = 512;
+    let said = desk.tell(Command::Prepare(Box::new(huge)));
+    assert!(
+        failure(&said, FailedWhat::Prepare).contains("does not fit"),
+        "{said:?}"
+    );
+    // The run from before still stands.
+    assert_eq!(losses(&desk.tell(Command::Step)).len(), 1);
+    let said = desk.tell(Command::OwnText {
+        name: "poem.txt".to_owned(),
+        bytes: "the sea, the sea, the open sea\n".repeat(40).into_bytes(),
+    });
+    assert!(matches!(said[..], [Event::TextKept { .. }]));
+    own.tokenizer = TokenizerKind::Bytes;
+    let said = desk.tell(Command::Prepare(Box::new(own)));
+    assert!(
+        said.iter()
+            .any(|e| matches!(e, Event::Prepared(p) if p.corpus_name == "poem.txt")),
+        "{said:?}"
+    );
+}
