@@ -161,7 +161,7 @@ mod tests {
         use crate::models::gpt::{MlpKind, NormKind, NormPlacement, Positions};
         let base = presets::first_minute();
         let mut variants = vec![base.clone()];
-        for change in [
+        let changes: [fn(&mut Playground); 9] = [
             |p: &mut Playground| p.model.mlp_kind = MlpKind::SwiGlu,
             |p| p.model.bias = false,
             |p| p.model.tied_head = false,
@@ -171,7 +171,8 @@ mod tests {
             |p| p.model.positions = Positions::Rotary,
             |p| p.model.attention = false,
             |p| p.model.mlp = false,
-        ] {
+        ];
+        for change in changes {
             let mut variant = base.clone();
             change(&mut variant);
             variants.push(variant);
