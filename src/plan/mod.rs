@@ -150,10 +150,9 @@ impl Plan {
         for &index in &live {
             let node = &graph.nodes[index];
             for &input in &node.inputs {
-                if !places.contains_key(&input) {
-                    let place = plan.source_place(graph, input);
-                    places.insert(input, place);
-                }
+                places
+                    .entry(input)
+                    .or_insert_with(|| plan.source_place(graph, input));
             }
             for (output, &value) in node.outputs.iter().enumerate() {
                 let alias = node.op.aliases().into_iter().find(|a| a.0 == output);

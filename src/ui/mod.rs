@@ -4,7 +4,7 @@
 //! behaviour and names for assistive technology. What can be computed without a browser (scales, decimation, colours, number
 //! formats, ranges) is plain Rust and tested natively; the rest is compiled for the web only.
 
-mod chart_svg;
+pub mod chart_svg;
 pub mod colour;
 pub mod decimate;
 pub mod number;
