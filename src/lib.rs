@@ -1,4 +1,47 @@
 //! Seedling: language models grown in a browser tab.
+//!
+//! # The way of the data
+//!
+//! ```text
+//! text ──tokenizer──▶ ids ──data──▶ batch ──▶ plan (replayed by an executor) ──▶ metrics, tensors ──events──▶ labs
+//!                                              ▲
+//! config ──models──▶ graph ──differentiate──▶ graph ──compile──┘
+//! ```
+//!
+//! # Rooms
+//!
+//! | room | what it holds | looks into |
+//! |---|---|---|
+//! | [`rng`] | counter-based random numbers, the same bits on the CPU and in WGSL | – |
+//! | [`graph`] | shapes, nodes, the `Op` trait, differentiation, shape errors | – |
+//! | [`ops`] | one file per op: shapes, CPU, gradient, launches, samples; the table `ops::ALL` | graph, rng |
+//! | [`plan`] | liveness, memory places, compile; the `Executor` trait; the CPU executor | graph, ops |
+//! | [`gpu`] | device, pipelines, the WebGPU executor, readback, device loss; knows no model | graph, ops, plan |
+//! | [`nn`] | layers and initialisation, built only from ops | graph, ops, rng |
+//! | [`tokenizer`] | text ↔ ids, one file per algorithm | rng |
+//! | [`data`] | texts, the generator, splits, batches | tokenizer, rng |
+//! | [`models`] | one file per model family | nn, ops, graph, data |
+//! | [`optim`] | optimizers, schedules, clipping | graph, ops, plan |
+//! | [`train`] | the plans of a model, and a run that replays them | models, nn, optim, ops, graph, data, tokenizer, plan, rng |
+//! | [`session`] | the configuration, its validation, links, presets, history, `Command` and `Event` | models, optim, tokenizer, data |
+//! | [`worker`] | the engine behind the page: owns an executor, answers commands, trains in slices | session, gpu, train and what they look into |
+//! | [`words`] | every text of the page in both languages, checked at compile time | – |
+//! | [`ui`] | controls, charts, matrices drawn from plain numbers; knows no lab | words |
+//! | [`labs`] | one folder per laboratory: pure `state.rs`, thin `view.rs` | session, ui, words, models |
+//! | [`app`] | shell, keys, links, the line to the worker | labs, session, ui, words |
+//!
+//! `tests/architecture.rs` holds this table and fails on an arrow it does not allow. `worker` looks below `train` because the bench runs plans of
+//! its own, and `train` into `ops`, `graph`, `nn` and `rng` because it writes weights and token orders; both are arrows downwards.
+//!
+//! # Rules that hold everywhere
+//!
+//! - A shape is checked where a node is made; a gradient cannot be forgotten (the rule is a required method, a parameter without gradient is an error).
+//! - Every buffer, bind group and pipeline is made when a plan is installed; a steady step makes none, submits once and waits for nothing.
+//! - Kernels keep to WebGPU's default limits. Randomness comes from [`rng`] by (seed, stream, counter); no float atomics: the same link on the same
+//!   adapter gives the same bits, across adapters results agree within the tests' tolerances.
+//! - All parameters live in one flat buffer, decayed ones first; gradients and moments are laid out alike.
+//! - Nothing below `session` knows the DOM. Only `labs`, `ui`, `app` and `worker::web` are compiled with browser types.
+//! - Input from outside (texts, links) never panics; messages name the cure, and the run that stands is kept.
 
 #[cfg(target_arch = "wasm32")]
 pub mod app;
