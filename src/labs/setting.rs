@@ -115,8 +115,11 @@ pub fn group(title: Say, folded: bool, rows: Vec<AnyView>) -> AnyView {
     view! { <Group title=say(title) folded=folded>{rows}</Group> }.into_any()
 }
 
+/// A small experiment: its name, and the edit of the draft.
+pub type Experiment = (Say, fn(&mut Playground));
+
 /// "Try this": small experiments, each an edit of the draft.
-pub fn suggestions(experiments: &[(Say, fn(&mut Playground))]) -> AnyView {
+pub fn suggestions(experiments: &[Experiment]) -> AnyView {
     let bench = workbench();
     let chips: Vec<_> = experiments
         .iter()

@@ -27,6 +27,12 @@ pub struct Look {
     requests: StoredValue<u32>,
 }
 
+impl Default for Look {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Look {
     pub fn new() -> Self {
         Self {

@@ -19,6 +19,12 @@ pub struct Bench {
     requests: StoredValue<u32>,
 }
 
+impl Default for Bench {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Bench {
     pub fn new() -> Self {
         Self {

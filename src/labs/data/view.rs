@@ -22,6 +22,12 @@ pub struct Data {
     pub pasted: RwSignal<String>,
 }
 
+impl Default for Data {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Data {
     pub fn new() -> Self {
         Self {

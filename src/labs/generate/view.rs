@@ -24,6 +24,12 @@ pub struct Write {
     requests: StoredValue<u32>,
 }
 
+impl Default for Write {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Write {
     pub fn new() -> Self {
         Self {

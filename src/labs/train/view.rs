@@ -20,6 +20,12 @@ pub struct Train {
     log: RwSignal<bool>,
 }
 
+impl Default for Train {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Train {
     pub fn new() -> Self {
         Self {
