@@ -11,10 +11,10 @@ use super::transport::Transport;
 use super::{link, note};
 use crate::labs::bench::state::{Job, job_of_hash};
 use crate::labs::data::state::availability;
-use crate::labs::pending::{keep_live_settings, needs_restart};
 use crate::labs::workbench::Workbench;
 use crate::labs::{Lab, attention::Look, bench::Bench, data::Data, generate::Write, train::Train};
 use crate::session::config::{BackendChoice, Corpus, Playground};
+use crate::session::field::{pending, with_live_settings};
 use crate::session::link::{LinkText, Opened};
 use crate::session::notes::Note;
 use crate::session::presets::Preset;
@@ -184,10 +184,10 @@ impl Desk {
             return;
         }
         self.send_live_settings(&draft);
-        if self
-            .estimated
-            .with_value(|last| last.as_ref().is_none_or(|it| needs_restart(it, &draft)))
-        {
+        if self.estimated.with_value(|last| {
+            last.as_ref()
+                .is_none_or(|it| !pending(it, &draft).is_empty())
+        }) {
             self.estimated.set_value(Some(draft.clone()));
             self.post(Command::Estimate(Box::new(draft.clone())));
         }
@@ -197,7 +197,7 @@ impl Desk {
             .with_untracked(|run| run.step() == 0 && !run.is_running());
         let differs = self
             .run_in_sight()
-            .is_none_or(|run| needs_restart(&run, &draft));
+            .is_none_or(|run| !pending(&run, &draft).is_empty());
         if fresh && differs && self.has_text(&draft) {
             self.order(Command::Prepare(Box::new(draft)));
         }
@@ -215,7 +215,7 @@ impl Desk {
     }
 
     fn send_live_settings(self, draft: &Playground) {
-        let Some(mut applied) = self.bench.applied.get_untracked() else {
+        let Some(applied) = self.bench.applied.get_untracked() else {
             return;
         };
         if applied.training.learning_rate != draft.training.learning_rate {
@@ -226,13 +226,9 @@ impl Desk {
         if applied.sampling != draft.sampling {
             self.post(Command::SetSampling(draft.sampling.clone()));
         }
-        keep_live_settings(&mut applied, draft);
-        if self
-            .bench
-            .applied
-            .with_untracked(|now| now.as_ref() != Some(&applied))
-        {
-            self.bench.applied.set(Some(applied));
+        let in_force = with_live_settings(&applied, draft);
+        if in_force != applied {
+            self.bench.applied.set(Some(in_force));
         }
     }
 
@@ -262,7 +258,7 @@ impl Desk {
                 self.write.state.update(|state| state.apply(&event));
             }
             E::BenchLine { .. } | E::BenchDone { .. } => {
-                self.bench_page.state.update(|state| state.apply(&event));
+                self.hear_bench(&event);
             }
             _ => {}
         }
@@ -280,9 +276,18 @@ impl Desk {
         }
         if matches!(event, E::Failed { .. }) {
             self.write.state.update(|state| state.apply(&event));
-            self.bench_page.state.update(|state| state.apply(&event));
+            self.hear_bench(&event);
         }
         self.answer(event);
+    }
+
+    fn hear_bench(self, event: &Event) {
+        let began = window()
+            .performance()
+            .map_or(0.0, |clock| clock.time_origin());
+        self.bench_page
+            .state
+            .update(|state| state.apply(event, began));
     }
 
     /// What follows from an event for the page itself.

@@ -24,8 +24,10 @@ pub fn KeysDialog() -> impl IntoView {
                     ("Esc", w.shell.key_escape),
                     ("?", w.shell.key_help),
                 ]
-                    .map(|(key, text)| view! { <div><dt><kbd>{key}</kbd></dt><dd>{text}</dd></div> });
-                view! { <dl class="keys">{rows.to_vec()}</dl> }
+                    .into_iter()
+                    .map(|(key, text)| view! { <div><dt><kbd>{key}</kbd></dt><dd>{text}</dd></div> })
+                    .collect_view();
+                view! { <dl class="keys">{rows}</dl> }
             }}
         </Dialog>
     }

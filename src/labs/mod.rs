@@ -1,6 +1,6 @@
 //! The laboratories: one folder each, with `state.rs` (what the laboratory knows, a pure reducer over events, tested natively)
-//! and views (compiled for the web only). No laboratory looks into another; what all of them see is the [`run`], the
-//! [`pending`] changes and, on the page, the [`workbench`].
+//! and views (compiled for the web only). No laboratory looks into another; what all of them see is the [`run`] and, on
+//! the page, the [`workbench`].
 
 pub mod attention;
 pub mod bench;
@@ -8,7 +8,6 @@ pub mod data;
 pub mod generate;
 pub mod model;
 pub mod notice;
-pub mod pending;
 pub mod run;
 pub mod train;
 

@@ -1,9 +1,13 @@
 //! Controls of `ui` bound to fields of the playground: each edits the draft and is flagged while it waits for a restart.
+//!
+//! A field's key in links is also its `data-testid`, and its range is the one links are held to.
 
 use leptos::prelude::*;
 
 use super::workbench::workbench;
 use crate::session::config::Playground;
+use crate::session::field::{Effect, Field, Slot};
+use crate::session::validate;
 use crate::ui::range::Range;
 use crate::ui::{Button, ButtonKind, Choice, Group, NumberField, Select, Toggle};
 use crate::words::{Words, say, words};
@@ -11,100 +15,121 @@ use crate::words::{Words, say, words};
 /// Picks a text from the table.
 pub type Say = fn(&'static Words) -> &'static str;
 
-/// A numeric setting.
-pub fn number(
-    label: Say,
-    range: Range,
-    get: fn(&Playground) -> f64,
-    put: fn(&mut Playground, f64),
-    test: &'static str,
-) -> AnyView {
+/// Whether this field of the draft waits for a restart.
+fn pending(field: Field) -> Signal<bool> {
     let bench = workbench();
-    view! {
-        <NumberField
-            label=say(label)
-            value=bench.value(get)
-            set=bench.edit(put)
-            range=range
-            pending=bench.pending(get)
-            test=test
-        />
-    }
-    .into_any()
+    Memo::new(move |_| {
+        field.effect() == Effect::Restart
+            && bench.applied.with(|applied| {
+                applied.as_ref().is_some_and(|run| {
+                    bench
+                        .draft
+                        .with(|draft| field.read(run) != field.read(draft))
+                })
+            })
+    })
+    .into()
+}
+
+/// A numeric setting. `range` is what the slider offers; what may be typed is the session's to say.
+pub fn number(label: Say, field: Field, range: Range) -> AnyView {
+    number_set_by(label, field, range, field_setter(field))
 }
 
 /// A numeric setting whose zero means "off".
-pub fn number_or_off(
+pub fn number_or_off(label: Say, field: Field, range: Range) -> AnyView {
+    let note = |value| match value {
+        0.0 => words().fields.off,
+        _ => "",
+    };
+    numeric(label, field, range, field_setter(field), note)
+}
+
+/// A numeric setting whose edits go through `put`.
+pub fn number_set_by(label: Say, field: Field, range: Range, put: Put) -> AnyView {
+    numeric(label, field, range, put, |_| "")
+}
+
+/// How an edit reaches the draft.
+type Put = Box<dyn Fn(&mut Playground, f64) + Send + Sync>;
+
+fn field_setter(field: Field) -> Put {
+    Box::new(move |draft, value| field.set_number(draft, value))
+}
+
+fn numeric(
     label: Say,
+    field: Field,
     range: Range,
-    get: fn(&Playground) -> f64,
-    put: fn(&mut Playground, f64),
-    test: &'static str,
+    put: Put,
+    note: fn(f64) -> &'static str,
 ) -> AnyView {
     let bench = workbench();
-    let value = bench.value(get);
-    let note = Signal::derive(move || match value.get() {
-        0.0 => words().fields.off.to_string(),
-        _ => String::new(),
-    });
+    let range = match validate::range(field) {
+        Some((least, most)) => range.allowing(least, most),
+        None => range,
+    };
+    let value = Memo::new(move |_| bench.draft.with(|p| field.number(p).unwrap_or(0.0)));
     view! {
         <NumberField
             label=say(label)
             value=value
-            set=bench.edit(put)
+            set=Callback::new(move |value| bench.draft.update(|draft| put(draft, value)))
             range=range
-            pending=bench.pending(get)
-            note=note
-            test=test
+            pending=pending(field)
+            note=Signal::derive(move || note(value.get()).to_string())
+            test=field.key()
         />
     }
     .into_any()
 }
 
 /// An on–off setting.
-pub fn toggle(
-    label: Say,
-    get: fn(&Playground) -> bool,
-    put: fn(&mut Playground, bool),
-    test: &'static str,
-) -> AnyView {
+pub fn toggle(label: Say, field: Field) -> AnyView {
     let bench = workbench();
+    let value = Memo::new(move |_| bench.draft.with(|p| field.number(p) == Some(1.0)));
     view! {
         <Toggle
             label=say(label)
-            value=bench.value(get)
-            set=bench.edit(put)
-            pending=bench.pending(get)
-            test=test
+            value=value
+            set=Callback::new(move |on: bool| {
+                bench.draft.update(|draft| field.set_number(draft, f64::from(u8::from(on))));
+            })
+            pending=pending(field)
+            test=field.key()
         />
     }
     .into_any()
 }
 
-/// A choice: (value, name, `data-testid`) for each.
-pub fn select<T>(
-    label: Say,
-    choices: &[(T, Say, &'static str)],
-    get: fn(&Playground) -> T,
-    put: fn(&mut Playground, T),
-    test: &'static str,
-) -> AnyView
-where
-    T: Copy + PartialEq + Send + Sync + 'static,
-{
+/// A choice: (word in links, name) for each.
+pub fn select(label: Say, field: Field, choices: &[(&'static str, Say)]) -> AnyView {
     let bench = workbench();
     let choices = choices
         .iter()
-        .map(|(value, name, test)| Choice::new(*value, say(*name), test))
+        .map(|(word, name)| Choice::new(*word, say(*name), word))
         .collect();
+    let value = Memo::new(move |_| {
+        let mut draft = bench.draft.get();
+        match field.slot(&mut draft) {
+            Slot::Choice(slot) => slot.word(),
+            _ => "",
+        }
+    });
     view! {
         <Select
             label=say(label)
             choices=choices
-            value=bench.value(get)
-            set=bench.edit(put)
-            pending=bench.pending(get)
-            test=test
+            value=value
+            set=Callback::new(move |word: &'static str| {
+                bench
+                    .draft
+                    .update(|draft| {
+                        field.write(draft, word);
+                    });
+            })
+            pending=pending(field)
+            test=field.key()
         />
     }
     .into_any()

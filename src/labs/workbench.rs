@@ -6,9 +6,9 @@ use leptos::prelude::*;
 
 use super::Lab;
 use super::notice::{Notices, Tone};
-use super::pending::needs_restart;
 use super::run::Run;
 use crate::session::config::Playground;
+use crate::session::field::pending;
 use crate::session::protocol::{Command, Estimate, Prepared};
 use crate::words::Words;
 
@@ -46,19 +46,6 @@ impl Workbench {
         Memo::new(move |_| self.draft.with(get)).into()
     }
 
-    /// Whether this part of the draft waits for a restart.
-    pub fn pending<T>(self, get: fn(&Playground) -> T) -> Signal<bool>
-    where
-        T: PartialEq + 'static,
-    {
-        Memo::new(move |_| {
-            let now = self.draft.with(get);
-            self.applied
-                .with(|applied| applied.as_ref().is_some_and(|run| get(run) != now))
-        })
-        .into()
-    }
-
     /// A callback that edits the draft.
     pub fn edit<T: 'static>(self, put: fn(&mut Playground, T)) -> Callback<T> {
         Callback::new(move |value| self.draft.update(|draft| put(draft, value)))
@@ -68,9 +55,9 @@ impl Workbench {
     pub fn has_pending(self) -> Signal<bool> {
         Memo::new(move |_| {
             self.applied.with(|applied| {
-                applied
-                    .as_ref()
-                    .is_some_and(|applied| self.draft.with(|draft| needs_restart(applied, draft)))
+                applied.as_ref().is_some_and(|applied| {
+                    self.draft.with(|draft| !pending(applied, draft).is_empty())
+                })
             })
         })
         .into()

@@ -92,6 +92,11 @@ macro_rules! fields {
             pub fn read(self, playground: &Playground) -> String {
                 match self { $(Field::$field => playground.$($path).+.written()),+ }
             }
+
+            /// Its value as a number; 0 and 1 for switches, `None` for choices and texts.
+            pub fn number(self, playground: &Playground) -> Option<f64> {
+                match self { $(Field::$field => playground.$($path).+.number()),+ }
+            }
         }
     };
 }
@@ -176,6 +181,18 @@ impl Field {
     }
 }
 
+impl Field {
+    /// Sets a number or a switch (off at 0); whatever else is left alone. Ranges are not checked here.
+    pub fn set_number(self, playground: &mut Playground, value: f64) {
+        match self.slot(playground) {
+            Slot::Count(slot) => *slot = value.round() as u32,
+            Slot::Real(slot) => *slot = value as f32,
+            Slot::Switch(slot) => *slot = value != 0.0,
+            Slot::Text(_) | Slot::Choice(_) => {}
+        }
+    }
+}
+
 impl std::fmt::Display for Field {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.key())
@@ -190,14 +207,31 @@ pub fn pending(current: &Playground, wanted: &Playground) -> Vec<Field> {
     Field::ALL.iter().copied().filter(waits).collect()
 }
 
+/// The configuration in force once the settings of `wanted` that act at once have been sent to the run of `current`.
+pub fn with_live_settings(current: &Playground, wanted: &Playground) -> Playground {
+    let mut in_force = current.clone();
+    for &field in Field::ALL {
+        if field.effect() == Effect::AtOnce {
+            field.write(&mut in_force, &field.read(wanted));
+        }
+    }
+    in_force
+}
+
 /// A value as links and messages show it.
 trait Written {
     fn written(&self) -> String;
+    fn number(&self) -> Option<f64> {
+        None
+    }
 }
 
 impl Written for u32 {
     fn written(&self) -> String {
         self.to_string()
+    }
+    fn number(&self) -> Option<f64> {
+        Some(f64::from(*self))
     }
 }
 
@@ -210,11 +244,17 @@ impl Written for f32 {
             self.to_string()
         }
     }
+    fn number(&self) -> Option<f64> {
+        Some(f64::from(*self))
+    }
 }
 
 impl Written for bool {
     fn written(&self) -> String {
         if *self { "on" } else { "off" }.to_owned()
+    }
+    fn number(&self) -> Option<f64> {
+        Some(f64::from(u8::from(*self)))
     }
 }
 
@@ -284,5 +324,29 @@ mod tests {
         wanted.model.layers += 1;
         wanted.seed += 1;
         assert_eq!(pending(&current, &wanted), [Field::Layers, Field::Seed]);
+        let in_force = with_live_settings(&current, &wanted);
+        assert_eq!(in_force.prompt, wanted.prompt);
+        assert_eq!(
+            in_force.training.learning_rate,
+            wanted.training.learning_rate
+        );
+        assert_eq!(in_force.model, current.model);
+        assert_eq!(pending(&in_force, &wanted), [Field::Layers, Field::Seed]);
+    }
+
+    #[test]
+    fn numbers_and_switches_are_set_as_they_are_read() {
+        let mut playground = presets::first_minute();
+        for (field, value) in [
+            (Field::Layers, 3.0),
+            (Field::Dropout, 0.25),
+            (Field::Bias, 0.0),
+        ] {
+            field.set_number(&mut playground, value);
+            assert_eq!(field.number(&playground), Some(value));
+        }
+        assert_eq!(Field::Corpus.number(&playground), None);
+        Field::Corpus.set_number(&mut playground, 1.0);
+        assert_eq!(playground.corpus, Corpus::Generated);
     }
 }

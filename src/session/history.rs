@@ -164,25 +164,24 @@ fn merged_by(buckets: &[Bucket], group: usize) -> Vec<Bucket> {
     buckets.chunks(group).filter_map(merge).collect()
 }
 
-/// Exponential moving average of the buckets' means, one value a bucket. A step `half_life` steps back counts half; the
-/// start is not biased towards zero (Kingma and Ba 2015, section 3). A half-life of 0, or no number, smooths nothing.
-pub fn smoothed(buckets: &[Bucket], half_life: f32) -> Vec<f32> {
-    let half_life = f64::from(half_life);
-    let (mut sum, mut weight, mut before) = (0.0, 0.0, None);
-    let smooth = |bucket: &Bucket| {
-        let steps = before.map_or(0.0, |before| bucket.centre() - before);
-        before = Some(bucket.centre());
-        let keep = if half_life > 0.0 {
-            (-steps / half_life).exp2()
-        } else {
-            0.0
-        };
+/// The course of noisy buckets, one value a bucket: the mean of as many neighbours before as after it, at most `half_width`
+/// on each side. Toward the ends the window narrows to stay centred, so the curve neither lags behind a falling loss nor
+/// leaves the newest value.
+pub fn trend(buckets: &[Bucket], half_width: usize) -> Vec<f32> {
+    // Sums of value × count and of counts before each bucket.
+    let mut sums = vec![(0.0, 0.0)];
+    for bucket in buckets {
+        let (sum, weight) = sums[sums.len() - 1];
         let count = f64::from(bucket.count);
-        sum = sum * keep + f64::from(bucket.mean) * count;
-        weight = weight * keep + count;
-        (sum / weight) as f32
+        sums.push((sum + f64::from(bucket.mean) * count, weight + count));
+    }
+    let last = buckets.len().saturating_sub(1);
+    let mean = |index: usize| {
+        let half = half_width.min(index).min(last - index);
+        let (before, after) = (sums[index - half], sums[index + half + 1]);
+        ((after.0 - before.0) / (after.1 - before.1)) as f32
     };
-    buckets.iter().map(smooth).collect()
+    (0..buckets.len()).map(mean).collect()
 }
 
 /// A text the model wrote.
@@ -190,7 +189,7 @@ pub fn smoothed(buckets: &[Bucket], half_life: f32) -> Vec<f32> {
 pub struct Sample {
     pub step: u32,
     pub prompt: String,
-    /// With the prompt at its start.
+    /// What was written after it.
     pub text: String,
 }
 
@@ -258,9 +257,14 @@ pub fn perplexity(nats_per_token: f64) -> f64 {
     nats_per_token.exp()
 }
 
+/// Nats as bits.
+pub fn bits(nats: f64) -> f64 {
+    nats / std::f64::consts::LN_2
+}
+
 /// Nats per token as bits per UTF-8 byte, comparable between tokenizers.
 pub fn bits_per_byte(nats_per_token: f64, bytes_per_token: f64) -> f64 {
-    nats_per_token / std::f64::consts::LN_2 / bytes_per_token
+    bits(nats_per_token) / bytes_per_token
 }
 
 #[cfg(test)]
@@ -318,17 +322,25 @@ mod tests {
     }
 
     #[test]
-    fn smoothing_keeps_constants_and_follows_steps() {
-        let constant = series(30, |_| 2.5);
-        assert_eq!(smoothed(constant.buckets(), 10.0), vec![2.5; 30]);
-        let jump = series(40, |step| if step <= 20 { 0.0 } else { 1.0 });
-        let smooth = smoothed(jump.buckets(), 5.0);
-        // five steps after the jump the old values count half
-        assert!((smooth[24] - 0.5).abs() < 0.05, "{}", smooth[24]);
-        assert!(smooth.windows(2).all(|pair| pair[0] <= pair[1]));
-        assert_eq!(smoothed(jump.buckets(), 0.0)[20], 1.0);
-        assert_eq!(smoothed(jump.buckets(), f32::NAN)[20], 1.0);
-        assert!(smoothed(&[], 5.0).is_empty());
+    fn the_trend_neither_lags_nor_leaves_the_newest_value() {
+        let falling = series(60, |step| 5.0 - 0.05 * step as f32);
+        for (bucket, value) in falling.buckets().iter().zip(trend(falling.buckets(), 8)) {
+            assert!((bucket.mean - value).abs() < 1e-5);
+        }
+        let noisy = series(200, |step| 2.0 + if step % 2 == 0 { 0.5 } else { -0.5 });
+        let calm = trend(noisy.buckets(), 8);
+        assert!(calm[8..192].iter().all(|value| (value - 2.0).abs() < 0.05));
+        assert_eq!(calm[199], noisy.last().unwrap().mean);
+        assert_eq!(trend(noisy.buckets(), 0)[20], noisy.buckets()[20].mean);
+        assert!(trend(&[], 8).is_empty());
+    }
+
+    #[test]
+    fn merged_buckets_weigh_by_their_values() {
+        let mut buckets = series(3, |_| 0.0).buckets().to_vec();
+        buckets[1].mean = 1.0;
+        buckets[1].count = 2;
+        assert_eq!(trend(&buckets, 1)[1], 0.5);
     }
 
     #[test]

@@ -221,7 +221,7 @@ pub enum Event {
         step: u32,
         loss: f32,
     },
-    /// Text written at `step`, prompt first.
+    /// Text written at `step` after the prompt.
     Sample {
         step: u32,
         prompt: String,

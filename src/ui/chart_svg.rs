@@ -8,9 +8,42 @@
 use std::fmt::Write;
 
 use super::colour;
-use super::decimate::Point;
 use super::number::{integer, setting};
 use super::scale::{Scale, ScaleKind, round_up, steady};
+
+/// A point of a curve. Where it stands for several values (a long run has more steps than the screen columns), it carries
+/// their range; the mean is drawn as a line and the range as a band.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Point {
+    pub x: f64,
+    /// The value, or the mean of the values.
+    pub y: f64,
+    /// First and last place it stands for.
+    pub from: f64,
+    pub to: f64,
+    /// Least and greatest value there.
+    pub low: f64,
+    pub high: f64,
+}
+
+impl Point {
+    /// A single value.
+    pub const fn at(x: f64, y: f64) -> Self {
+        Self {
+            x,
+            y,
+            from: x,
+            to: x,
+            low: y,
+            high: y,
+        }
+    }
+
+    /// Whether it stands for more than one value.
+    pub fn is_merged(&self) -> bool {
+        self.to > self.from
+    }
+}
 
 /// One curve.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,8 +54,10 @@ pub struct Series {
     pub style: usize,
     /// Points from left to right, already few enough to draw.
     pub points: Vec<Point>,
-    /// Drawn thin and pale, without a label: the raw data behind a smoothed curve.
+    /// Drawn thin and pale, without a label: the data behind a smoothed curve.
     pub faint: bool,
+    /// Whether the cursor reads its values. A smoothed curve is only looked at: what is read is true to the data.
+    pub is_read: bool,
     /// With a dot at each point, for sparse curves.
     pub dots: bool,
 }
@@ -57,13 +92,16 @@ impl Frame {
     /// The frame for this data in a box of `width` × `height`.
     pub fn new(data: &ChartData, width: f64, height: f64) -> Self {
         let points = || data.series.iter().flat_map(|series| series.points.iter());
-        let reached = points().map(|point| point.0).fold(1.0, f64::max);
+        let reached = points().map(|point| point.to).fold(1.0, f64::max);
         let x = Scale {
             kind: ScaleKind::Linear,
             low: 0.0,
             high: round_up(reached.max(20.0)).min(data.x_end.max(reached).max(20.0)),
         };
-        let y = steady(points().map(|point| point.1), data.y_scale);
+        let y = steady(
+            points().flat_map(|point| [point.low, point.high]),
+            data.y_scale,
+        );
         let wide = width >= 520.0 && data.series.iter().any(|series| !series.faint);
         Self {
             width,
@@ -118,7 +156,7 @@ pub fn draw(data: &ChartData, frame: &Frame) -> String {
     let mut svg = String::with_capacity(4096);
     let (x0, x1) = (frame.left, frame.width - frame.right);
     let (y0, y1) = (frame.height - frame.bottom, frame.top);
-    for tick in frame.y.ticks(((y0 - y1) / 44.0) as usize) {
+    for tick in frame.y.ticks((((y0 - y1) / 44.0) as usize).max(2)) {
         let y = frame.py(tick);
         let _ = write!(
             svg,
@@ -162,18 +200,21 @@ fn draw_series(svg: &mut String, series: &Series, frame: &Frame) {
     } else {
         colour::DASHES[series.style % 5]
     };
+    if series.points.iter().any(Point::is_merged) {
+        draw_band(svg, series, frame);
+    }
     let _ = write!(
         svg,
         "<path class=\"{class}\" stroke=\"{}\" stroke-dasharray=\"{dash}\" d=\"",
         colour::series(series.style)
     );
-    for (index, &(x, y)) in series.points.iter().enumerate() {
+    for (index, &Point { x, y, .. }) in series.points.iter().enumerate() {
         let command = if index == 0 { 'M' } else { 'L' };
         let _ = write!(svg, "{command}{:.1} {:.1}", frame.px(x), frame.py(y));
     }
     svg.push_str("\"/>");
     if series.dots || series.points.len() == 1 {
-        for &(x, y) in &series.points {
+        for &Point { x, y, .. } in &series.points {
             let _ = write!(
                 svg,
                 "<circle r=\"3\" cx=\"{:.1}\" cy=\"{:.1}\" fill=\"{}\"/>",
@@ -185,6 +226,22 @@ fn draw_series(svg: &mut String, series: &Series, frame: &Frame) {
     }
 }
 
+/// The range of merged values, along the upper edge and back along the lower one.
+fn draw_band(svg: &mut String, series: &Series, frame: &Frame) {
+    let _ = write!(
+        svg,
+        "<path class=\"band\" fill=\"{}\" d=\"",
+        colour::series(series.style)
+    );
+    let upper = series.points.iter().map(|point| (point.x, point.high));
+    let lower = series.points.iter().rev().map(|point| (point.x, point.low));
+    for (index, (x, y)) in upper.chain(lower).enumerate() {
+        let command = if index == 0 { 'M' } else { 'L' };
+        let _ = write!(svg, "{command}{:.1} {:.1}", frame.px(x), frame.py(y));
+    }
+    svg.push_str("Z\"/>");
+}
+
 /// Names at the curves' ends, pushed apart where they would overlap.
 fn draw_labels(svg: &mut String, data: &ChartData, frame: &Frame) {
     const LINE: f64 = 15.0;
@@ -193,7 +250,7 @@ fn draw_labels(svg: &mut String, data: &ChartData, frame: &Frame) {
         .iter()
         .filter(|series| !series.faint)
         .filter_map(|series| {
-            let &(x, y) = series.points.last()?;
+            let &Point { x, y, .. } = series.points.last()?;
             Some((frame.px(x), frame.py(y), series))
         })
         .collect();
@@ -220,43 +277,48 @@ fn draw_labels(svg: &mut String, data: &ChartData, frame: &Frame) {
 
 /// The point of `series` nearest to `x`.
 pub fn nearest(series: &Series, x: f64) -> Option<Point> {
-    let after = series.points.partition_point(|point| point.0 < x);
+    let after = series.points.partition_point(|point| point.x < x);
     let candidates = [after.checked_sub(1), Some(after)];
     candidates
         .into_iter()
         .flatten()
         .filter_map(|index| series.points.get(index).copied())
-        .min_by(|a, b| (a.0 - x).abs().total_cmp(&(b.0 - x).abs()))
+        .min_by(|a, b| (a.x - x).abs().total_cmp(&(b.x - x).abs()))
 }
 
-/// The x of the neighbouring point of the first labelled curve, for the arrow keys.
-pub fn neighbour(data: &ChartData, x: Option<f64>, steps: i64) -> Option<f64> {
-    let series = data
-        .series
+/// The curve the cursor walks along: the first one whose values are read.
+pub fn leading(data: &ChartData) -> Option<&Series> {
+    data.series
         .iter()
-        .find(|series| !series.faint && !series.points.is_empty())?;
+        .find(|series| series.is_read && !series.points.is_empty())
+}
+
+/// The x of the neighbouring point of the leading curve, for the arrow keys.
+pub fn neighbour(data: &ChartData, x: Option<f64>, steps: i64) -> Option<f64> {
+    let series = leading(data)?;
     let last = series.points.len() as i64 - 1;
     let index = match x {
         None => last,
-        Some(x) => series.points.partition_point(|point| point.0 < x) as i64 + steps,
+        Some(x) => series.points.partition_point(|point| point.x < x) as i64 + steps,
     };
     series
         .points
         .get(index.clamp(0, last) as usize)
-        .map(|point| point.0)
+        .map(|point| point.x)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn curve(points: Vec<Point>) -> ChartData {
+    fn curve(points: Vec<(f64, f64)>) -> ChartData {
         ChartData {
             series: vec![Series {
                 name: "train <a>".into(),
                 style: 0,
-                points,
+                points: points.into_iter().map(|(x, y)| Point::at(x, y)).collect(),
                 faint: false,
+                is_read: true,
                 dots: false,
             }],
             x_label: "step".into(),
@@ -296,10 +358,22 @@ mod tests {
     }
 
     #[test]
+    fn merged_values_are_drawn_with_their_range() {
+        let mut data = curve(vec![(1.0, 2.0), (2.0, 1.5)]);
+        let svg = draw(&data, &Frame::new(&data, 800.0, 300.0));
+        assert!(!svg.contains("class=\"band\""));
+        data.series[0].points[1].to = 3.0;
+        data.series[0].points[1].high = 99.0;
+        let frame = Frame::new(&data, 800.0, 300.0);
+        assert!(frame.y.high >= 99.0);
+        assert!(draw(&data, &frame).contains("class=\"band\""));
+    }
+
+    #[test]
     fn the_cursor_finds_real_points() {
         let data = curve(vec![(1.0, 2.0), (4.0, 1.5), (9.0, 1.0)]);
-        assert_eq!(nearest(&data.series[0], 5.0), Some((4.0, 1.5)));
-        assert_eq!(nearest(&data.series[0], 99.0), Some((9.0, 1.0)));
+        assert_eq!(nearest(&data.series[0], 5.0), Some(Point::at(4.0, 1.5)));
+        assert_eq!(nearest(&data.series[0], 99.0), Some(Point::at(9.0, 1.0)));
         assert_eq!(neighbour(&data, None, -1), Some(9.0));
         assert_eq!(neighbour(&data, Some(9.0), -1), Some(4.0));
         assert_eq!(neighbour(&data, Some(1.0), -1), Some(1.0));

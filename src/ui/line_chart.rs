@@ -4,7 +4,7 @@ use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::prelude::*;
 
 use super::browser::box_size;
-use super::chart_svg::{ChartData, Frame, draw, nearest, neighbour};
+use super::chart_svg::{ChartData, Frame, Point, draw, leading, nearest, neighbour};
 use super::controls::Toggle;
 use super::number::{integer, significant};
 
@@ -111,48 +111,64 @@ pub fn LineChart(
     .into_any()
 }
 
-fn anchor(data: &ChartData, cursor: Option<f64>) -> Option<f64> {
-    let series = data
-        .series
-        .iter()
-        .find(|series| !series.points.is_empty() && !series.faint)?;
+/// The point of the leading curve under the cursor, or its newest one.
+fn anchor(data: &ChartData, cursor: Option<f64>) -> Option<Point> {
+    let series = leading(data)?;
     match cursor {
-        Some(x) => nearest(series, x).map(|point| point.0),
-        None => series.points.last().map(|point| point.0),
+        Some(x) => nearest(series, x),
+        None => series.points.last().copied(),
+    }
+}
+
+fn places(point: &Point) -> String {
+    if point.is_merged() {
+        format!(
+            "{}–{}",
+            integer(point.from as u64),
+            integer(point.to as u64)
+        )
+    } else {
+        integer(point.x as u64)
     }
 }
 
 fn values_at(data: &ChartData, cursor: Option<f64>) -> String {
-    let Some(x) = anchor(data, cursor) else {
+    let Some(place) = anchor(data, cursor) else {
         return "\u{a0}".into();
     };
-    let mut text = format!("{} {}", data.x_label, integer(x as u64));
-    for series in data.series.iter().filter(|series| !series.faint) {
-        if let Some((at, value)) = nearest(series, x) {
-            text.push_str(&format!(" · {} {}", series.name, significant(value, 4)));
-            if at != x {
-                text.push_str(&format!(" ({} {})", data.x_label, integer(at as u64)));
-            }
+    let mut text = format!("{} {}", data.x_label, places(&place));
+    for series in data.series.iter().filter(|series| series.is_read) {
+        let Some(point) = nearest(series, place.x) else {
+            continue;
+        };
+        text.push_str(&format!(" · {} {}", series.name, significant(point.y, 4)));
+        if point.is_merged() {
+            let (low, high) = (significant(point.low, 4), significant(point.high, 4));
+            text.push_str(&format!(" ({low} – {high})"));
+        }
+        // Sparse curves are read at their nearest point, which is said.
+        if point.to < place.from || point.from > place.to {
+            text.push_str(&format!(" ({} {})", data.x_label, places(&point)));
         }
     }
     text
 }
 
 fn cursor_marks(data: &ChartData, frame: &Frame, x: f64) -> String {
-    let Some(x) = anchor(data, Some(x)) else {
+    let Some(place) = anchor(data, Some(x)) else {
         return String::new();
     };
-    let px = frame.px(x);
+    let px = frame.px(place.x);
     let mut svg = format!(
         "<line class=\"cursor\" x1=\"{px:.1}\" x2=\"{px:.1}\" y1=\"20\" y2=\"{:.1}\"/>",
         frame.height - 34.0
     );
-    for series in data.series.iter().filter(|series| !series.faint) {
-        if let Some((at, value)) = nearest(series, x) {
+    for series in data.series.iter().filter(|series| series.is_read) {
+        if let Some(point) = nearest(series, place.x) {
             svg.push_str(&format!(
                 "<circle class=\"cursor-dot\" r=\"4\" cx=\"{:.1}\" cy=\"{:.1}\" fill=\"{}\"/>",
-                frame.px(at),
-                frame.py(value),
+                frame.px(point.x),
+                frame.py(point.y),
                 super::colour::series(series.style)
             ));
         }

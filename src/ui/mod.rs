@@ -1,18 +1,17 @@
 //! What the page is drawn with: controls, charts and matrices made from plain numbers. This room knows no laboratory.
 //!
 //! The look lives in `public/tokens.css` (custom properties) and `public/style.css`; the files here give structure,
-//! behaviour and names for assistive technology. What can be computed without a browser (scales, decimation, colours, number
+//! behaviour and names for assistive technology. What can be computed without a browser (scales, colours, number
 //! formats, ranges) is plain Rust and tested natively; the rest is compiled for the web only.
 
 pub mod chart_svg;
 pub mod colour;
-pub mod decimate;
 pub mod number;
 pub mod range;
 pub mod scale;
 pub mod token_text;
 
-pub use chart_svg::{ChartData, Series, escape as escape_markup};
+pub use chart_svg::{ChartData, Point, Series, escape as escape_markup};
 
 #[cfg(target_arch = "wasm32")]
 mod browser;

@@ -68,6 +68,10 @@ pub fn significant(value: f64, digits: usize) -> String {
 
 /// The shortest text of a setting: `0.0003` → `3e-4`, `0.1` → `0.1`. A person can type every form it prints.
 pub fn setting(value: f64) -> String {
+    // Whole numbers keep every digit: a seed is a name, not a measure.
+    if value.fract() == 0.0 && value.abs() < 1e15 {
+        return format!("{value:.0}");
+    }
     if value != 0.0 && (value.abs() < 1e-3 || value.abs() >= 1e7) {
         let text = format!("{:.3e}", value);
         let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));

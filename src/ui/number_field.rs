@@ -51,7 +51,10 @@ pub fn NumberField(
     };
     view! {
         <div class="field number" class:pending=move || pending.get()>
-            <label for=id.clone()>{move || label.get()}</label>
+            <label for=id.clone()>
+                {move || label.get()}
+                {note.map(|note| view! { <span class="note">{move || note.get()}</span> })}
+            </label>
             <input
                 id=id
                 type="text"
@@ -83,7 +86,6 @@ pub fn NumberField(
                         />
                     }
                 })}
-            {note.map(|note| view! { <p class="note">{move || note.get()}</p> })}
         </div>
     }
     .into_any()

@@ -8,13 +8,19 @@ pub enum Spread {
     Ratio,
 }
 
-/// Which numbers a setting may take.
+/// Which numbers a setting may take, and which of them its slider offers: a slider is for trying, typing is for everything else.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Range {
+    /// Least and greatest number that may be typed.
     pub min: f64,
     pub max: f64,
-    /// Distance of two neighbours; 0 is continuous (two significant digits from the slider).
+    /// The slider's ends.
+    pub low: f64,
+    pub high: f64,
+    /// Distance of neighbours on the slider and for the arrow keys; 0 is continuous (two significant digits).
     pub step: f64,
+    /// What is typed is rounded to multiples of this; 0 takes it as it is.
+    pub snap: f64,
     pub spread: Spread,
 }
 
@@ -22,71 +28,81 @@ pub struct Range {
 pub const PLACES: f64 = 1000.0;
 
 impl Range {
-    /// Whole numbers.
-    pub const fn whole(min: u32, max: u32, step: u32) -> Self {
+    const fn new(low: f64, high: f64, step: f64, snap: f64, spread: Spread) -> Self {
         Self {
-            min: min as f64,
-            max: max as f64,
-            step: step as f64,
-            spread: Spread::Linear,
+            min: low,
+            max: high,
+            low,
+            high,
+            step,
+            snap,
+            spread,
         }
+    }
+
+    /// Whole numbers in equal steps.
+    pub const fn whole(low: u32, high: u32, step: u32) -> Self {
+        Self::new(
+            low as f64,
+            high as f64,
+            step as f64,
+            step as f64,
+            Spread::Linear,
+        )
     }
 
     /// Whole numbers spread by ratio.
-    pub const fn count(min: u32, max: u32) -> Self {
-        Self {
-            min: min as f64,
-            max: max as f64,
-            step: 1.0,
-            spread: Spread::Ratio,
-        }
+    pub const fn count(low: u32, high: u32) -> Self {
+        Self::new(low as f64, high as f64, 1.0, 1.0, Spread::Ratio)
     }
 
     /// Real numbers in equal steps.
-    pub const fn real(min: f64, max: f64, step: f64) -> Self {
-        Self {
-            min,
-            max,
-            step,
-            spread: Spread::Linear,
-        }
+    pub const fn real(low: f64, high: f64, step: f64) -> Self {
+        Self::new(low, high, step, 0.0, Spread::Linear)
     }
 
     /// Positive real numbers spread by ratio.
-    pub const fn ratio(min: f64, max: f64) -> Self {
-        Self {
-            min,
-            max,
-            step: 0.0,
-            spread: Spread::Ratio,
-        }
+    pub const fn ratio(low: f64, high: f64) -> Self {
+        Self::new(low, high, 0.0, 0.0, Spread::Ratio)
+    }
+
+    /// The same slider where other numbers may be typed.
+    pub const fn allowing(mut self, least: f64, most: f64) -> Self {
+        self.min = least;
+        self.max = most;
+        self.low = self.low.max(least);
+        self.high = self.high.min(most);
+        self
+    }
+
+    /// Rounds what is typed to multiples of another distance than the slider's.
+    pub const fn typed_by(mut self, snap: f64) -> Self {
+        self.snap = snap;
+        self
     }
 
     /// The allowed value nearest to what was typed; `None` when it is not a number.
     pub fn accept(&self, value: f64) -> Option<f64> {
-        if !value.is_finite() {
-            return None;
-        }
-        let snapped = if self.step > 0.0 {
-            let steps = ((value - self.min) / self.step).round();
-            // Decimal steps (0.05) leave binary dust; nine decimals are plenty for any setting.
-            ((self.min + steps * self.step) * 1e9).round() / 1e9
-        } else {
-            value
-        };
-        Some(snapped.clamp(self.min, self.max))
+        value.is_finite().then(|| {
+            let snapped = if self.snap > 0.0 {
+                (value / self.snap).round() * self.snap
+            } else {
+                value
+            };
+            snapped.clamp(self.min, self.max)
+        })
     }
 
     /// Where a value stands on the slider, 0..=`PLACES`.
     pub fn place(&self, value: f64) -> f64 {
         let share = match self.spread {
-            Spread::Linear => (value - self.min) / (self.max - self.min),
+            Spread::Linear => (value - self.low) / (self.high - self.low),
             Spread::Ratio => {
                 let floor = self.floor();
                 if value < floor {
                     0.0
                 } else {
-                    (value / floor).ln() / (self.max / floor).ln()
+                    (value / floor).ln() / (self.high / floor).ln()
                 }
             }
         };
@@ -97,11 +113,17 @@ impl Range {
     pub fn at(&self, place: f64) -> f64 {
         let share = (place / PLACES).clamp(0.0, 1.0);
         let value = match self.spread {
-            Spread::Linear => self.min + share * (self.max - self.min),
-            Spread::Ratio if share == 0.0 => self.min,
-            Spread::Ratio => two_digits(self.floor() * (self.max / self.floor()).powf(share)),
+            Spread::Linear => self.low + share * (self.high - self.low),
+            Spread::Ratio if share == 0.0 => self.low,
+            Spread::Ratio if share == 1.0 => self.high,
+            Spread::Ratio => two_digits(self.floor() * (self.high / self.floor()).powf(share)),
         };
-        self.accept(value).unwrap_or(self.min)
+        let stepped = if self.step > 0.0 {
+            without_dust(self.low + ((value - self.low) / self.step).round() * self.step)
+        } else {
+            value
+        };
+        self.accept(stepped).unwrap_or(self.low)
     }
 
     /// The next value up (`direction` 1) or down (−1), for the arrow keys: one step, or one fifth of a decade.
@@ -111,7 +133,7 @@ impl Range {
                 Spread::Linear => self.step,
                 Spread::Ratio => self.step.max(two_digits(value.abs() * 0.1).floor()),
             };
-            value + direction * stride
+            without_dust(value + direction * stride)
         } else {
             two_digits(value * 10f64.powf(direction / 5.0))
         };
@@ -119,14 +141,19 @@ impl Range {
     }
 
     fn floor(&self) -> f64 {
-        if self.min > 0.0 {
-            self.min
+        if self.low > 0.0 {
+            self.low
         } else if self.step > 0.0 {
             self.step
         } else {
-            self.max * 1e-4
+            self.high * 1e-4
         }
     }
+}
+
+/// Decimal steps (0.05) leave binary dust; nine decimals are plenty for any setting.
+fn without_dust(value: f64) -> f64 {
+    (value * 1e9).round() / 1e9
 }
 
 fn two_digits(value: f64) -> f64 {
@@ -154,7 +181,14 @@ mod tests {
         assert_eq!(channels.accept(130.0), Some(128.0));
         assert_eq!(channels.accept(1e9), Some(1024.0));
         assert_eq!(channels.accept(f64::NAN), None);
-        assert_eq!(Range::real(0.0, 2.0, 0.05).accept(0.3499999), Some(0.35));
+        let temperature = Range::real(0.0, 2.0, 0.05).allowing(0.0, 10.0);
+        assert_eq!(temperature.accept(0.123), Some(0.123));
+        assert_eq!(temperature.accept(7.0), Some(7.0));
+        assert_eq!(temperature.place(7.0), PLACES);
+        assert_eq!(temperature.at(348.0), 0.7);
+        let context = Range::whole(8, 1024, 8).typed_by(1.0);
+        assert_eq!(context.accept(30.0), Some(30.0));
+        assert_eq!(context.neighbour(32.0, 1.0), 40.0);
     }
 
     #[test]
@@ -165,8 +199,8 @@ mod tests {
             Range::ratio(1e-6, 1.0),
             Range::count(0, 1000),
         ] {
-            assert_eq!(range.at(0.0), range.min);
-            assert_eq!(range.at(PLACES), range.max);
+            assert_eq!(range.at(0.0), range.low);
+            assert_eq!(range.at(PLACES), range.high);
             let middle = range.at(400.0);
             assert!((range.at(range.place(middle)) - middle).abs() <= middle * 0.05 + range.step);
         }

@@ -7,6 +7,7 @@ use super::super::workbench::{Workbench, workbench};
 use super::own_text::own_text;
 use super::state::{Availability, ENTRIES_SHOWN, PAGE, State};
 use crate::session::config::{Corpus, TokenizerKind};
+use crate::session::field::Field;
 use crate::session::protocol::Command;
 use crate::ui::number::{bytes, integer, percent, significant};
 use crate::ui::range::Range;
@@ -251,17 +252,11 @@ pub fn settings() -> AnyView {
         false,
         vec![select(
             |w| w.fields.tokenizer,
+            Field::Tokenizer,
             &[
-                (
-                    TokenizerKind::Characters,
-                    |w| w.fields.tokenizer_characters,
-                    "characters",
-                ),
-                (TokenizerKind::Bytes, |w| w.fields.tokenizer_bytes, "bytes"),
+                ("characters", |w| w.fields.tokenizer_characters),
+                ("bytes", |w| w.fields.tokenizer_bytes),
             ],
-            |p| p.tokenizer,
-            |p, v| p.tokenizer = v,
-            "tokenizer",
         )],
     );
     let held_out = group(
@@ -270,17 +265,13 @@ pub fn settings() -> AnyView {
         vec![
             number(
                 |w| w.fields.validation_fraction,
+                Field::ValidationFraction,
                 Range::real(0.01, 0.5, 0.01),
-                |p| f64::from(p.training.validation_fraction),
-                |p, v| p.training.validation_fraction = v as f32,
-                "validation-fraction",
             ),
             number_or_off(
                 |w| w.fields.validation_every,
+                Field::ValidationEvery,
                 Range::count(0, 5_000),
-                |p| f64::from(p.training.validation_every),
-                |p, v| p.training.validation_every = v as u32,
-                "data-validation-every",
             ),
         ],
     );

@@ -6,6 +6,7 @@ use super::super::setting::{about, group, number, number_or_off, suggestions};
 use super::super::workbench::{Workbench, workbench};
 use super::score_view::score;
 use super::state::{State, certainty};
+use crate::session::field::Field;
 use crate::session::protocol::Command;
 use crate::ui::number::{percent, significant};
 use crate::ui::range::Range;
@@ -251,34 +252,22 @@ pub fn settings() -> AnyView {
         |w| w.generate.group_sampling,
         false,
         vec![
-            number_or_off_temperature(),
-            number_or_off(
-                |_| "top-k",
-                Range::count(0, 1000),
-                |p| f64::from(p.sampling.top_k),
-                |p, v| p.sampling.top_k = v as u32,
-                "top-k",
-            ),
             number(
-                |_| "top-p",
-                Range::real(0.01, 1.0, 0.01),
-                |p| f64::from(p.sampling.top_p),
-                |p, v| p.sampling.top_p = v as f32,
-                "top-p",
+                |w| w.fields.temperature,
+                Field::Temperature,
+                Range::real(0.0, 2.0, 0.05),
             ),
+            number_or_off(|_| "top-k", Field::TopK, Range::count(0, 1000)),
+            number(|_| "top-p", Field::TopP, Range::real(0.01, 1.0, 0.01)),
             number(
                 |w| w.fields.max_tokens,
+                Field::MaxTokens,
                 Range::count(1, 2000),
-                |p| f64::from(p.sampling.max_tokens),
-                |p, v| p.sampling.max_tokens = v as u32,
-                "max-tokens",
             ),
             number(
                 |w| w.fields.sampling_seed,
+                Field::SamplingSeed,
                 Range::count(0, u32::MAX),
-                |p| f64::from(p.sampling.seed),
-                |p, v| p.sampling.seed = v as u32,
-                "sampling-seed",
             ),
         ],
     );
@@ -295,14 +284,4 @@ pub fn settings() -> AnyView {
         {about(|w| w.generate.about)}
     }
     .into_any()
-}
-
-fn number_or_off_temperature() -> AnyView {
-    number(
-        |w| w.fields.temperature,
-        Range::real(0.0, 2.0, 0.05),
-        |p| f64::from(p.sampling.temperature),
-        |p, v| p.sampling.temperature = v as f32,
-        "temperature",
-    )
 }

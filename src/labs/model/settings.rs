@@ -2,9 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::super::setting::{about, group, number, number_or_off, select, suggestions, toggle};
-use super::state::nearest_heads;
-use crate::models::gpt::{MlpKind, NormKind, NormPlacement, Positions};
+use super::super::setting::{
+    about, group, number, number_or_off, number_set_by, select, suggestions, toggle,
+};
+use super::state::{heads_toward, nearest_heads};
+use crate::models::gpt::{MlpKind, NormKind, Positions};
+use crate::session::field::Field;
 use crate::ui::range::Range;
 
 /// The panel.
@@ -39,36 +42,28 @@ fn shape() -> AnyView {
         |w| w.model.group_shape,
         false,
         vec![
-            number(
-                |w| w.fields.layers,
-                Range::whole(1, 24, 1),
-                |p| f64::from(p.model.layers),
-                |p, v| p.model.layers = v as u32,
-                "layers",
-            ),
-            number(
+            number(|w| w.fields.layers, Field::Layers, Range::whole(1, 24, 1)),
+            number_set_by(
                 |w| w.fields.channels,
+                Field::Channels,
                 Range::whole(8, 1024, 8),
-                |p| f64::from(p.model.channels),
-                |p, v| {
+                Box::new(|p, v| {
                     p.model.channels = v as u32;
                     p.model.heads = nearest_heads(p.model.channels, p.model.heads);
-                },
-                "channels",
+                }),
             ),
-            number(
+            number_set_by(
                 |w| w.fields.heads,
+                Field::Heads,
                 Range::whole(1, 32, 1),
-                |p| f64::from(p.model.heads),
-                |p, v| p.model.heads = nearest_heads(p.model.channels, v as u32),
-                "heads",
+                Box::new(|p, v| {
+                    p.model.heads = heads_toward(p.model.channels, p.model.heads, v as u32);
+                }),
             ),
             number(
                 |w| w.fields.context,
-                Range::whole(8, 1024, 8),
-                |p| f64::from(p.model.context),
-                |p, v| p.model.context = v as u32,
-                "context",
+                Field::Context,
+                Range::whole(8, 1024, 8).typed_by(1.0),
             ),
         ],
     )
@@ -79,44 +74,19 @@ fn wiring() -> AnyView {
         |w| w.model.group_wiring,
         false,
         vec![
-            toggle(
-                |w| w.fields.attention,
-                |p| p.model.attention,
-                |p, v| p.model.attention = v,
-                "attention",
-            ),
-            toggle(
-                |w| w.fields.mlp,
-                |p| p.model.mlp,
-                |p, v| p.model.mlp = v,
-                "mlp",
-            ),
-            toggle(
-                |w| w.fields.residual,
-                |p| p.model.residual,
-                |p, v| p.model.residual = v,
-                "residual",
-            ),
+            toggle(|w| w.fields.attention, Field::Attention),
+            toggle(|w| w.fields.mlp, Field::Mlp),
+            toggle(|w| w.fields.residual, Field::Residual),
             select(
                 |w| w.fields.positions,
+                Field::Positions,
                 &[
-                    (
-                        Positions::Learned,
-                        |w| w.fields.positions_learned,
-                        "learned",
-                    ),
-                    (
-                        Positions::Sinusoidal,
-                        |w| w.fields.positions_sinusoidal,
-                        "sinusoidal",
-                    ),
-                    (Positions::Rotary, |w| w.fields.positions_rotary, "rotary"),
-                    (Positions::Alibi, |_| "ALiBi", "alibi"),
-                    (Positions::None, |w| w.fields.none, "none"),
+                    ("learned", |w| w.fields.positions_learned),
+                    ("sinusoidal", |w| w.fields.positions_sinusoidal),
+                    ("rotary", |w| w.fields.positions_rotary),
+                    ("alibi", |_| "ALiBi"),
+                    ("none", |w| w.fields.none),
                 ],
-                |p| p.model.positions,
-                |p, v| p.model.positions = v,
-                "positions",
             ),
         ],
     )
@@ -129,56 +99,35 @@ fn parts() -> AnyView {
         vec![
             select(
                 |w| w.fields.norm_placement,
+                Field::NormPlacement,
                 &[
-                    (NormPlacement::Pre, |w| w.fields.norm_pre, "pre"),
-                    (NormPlacement::Post, |w| w.fields.norm_post, "post"),
-                    (NormPlacement::None, |w| w.fields.none, "none"),
+                    ("pre", |w| w.fields.norm_pre),
+                    ("post", |w| w.fields.norm_post),
+                    ("none", |w| w.fields.none),
                 ],
-                |p| p.model.norm_placement,
-                |p, v| p.model.norm_placement = v,
-                "norm-placement",
             ),
             select(
                 |w| w.fields.norm,
-                &[
-                    (NormKind::LayerNorm, |_| "LayerNorm", "layernorm"),
-                    (NormKind::RmsNorm, |_| "RMSNorm", "rmsnorm"),
-                ],
-                |p| p.model.norm,
-                |p, v| p.model.norm = v,
-                "norm",
+                Field::Norm,
+                &[("layernorm", |_| "LayerNorm"), ("rmsnorm", |_| "RMSNorm")],
             ),
             select(
                 |w| w.fields.mlp_kind,
+                Field::MlpKind,
                 &[
-                    (MlpKind::Gelu, |_| "GELU (tanh)", "gelu"),
-                    (MlpKind::GeluErf, |_| "GELU (erf)", "gelu-erf"),
-                    (MlpKind::Relu, |_| "ReLU", "relu"),
-                    (MlpKind::Silu, |_| "SiLU", "silu"),
-                    (MlpKind::SwiGlu, |_| "SwiGLU", "swiglu"),
+                    ("gelu", |_| "GELU (tanh)"),
+                    ("gelu-erf", |_| "GELU (erf)"),
+                    ("relu", |_| "ReLU"),
+                    ("silu", |_| "SiLU"),
+                    ("swiglu", |_| "SwiGLU"),
                 ],
-                |p| p.model.mlp_kind,
-                |p, v| p.model.mlp_kind = v,
-                "mlp-kind",
             ),
-            toggle(
-                |w| w.fields.tied_head,
-                |p| p.model.tied_head,
-                |p, v| p.model.tied_head = v,
-                "tied-head",
-            ),
-            toggle(
-                |w| w.fields.bias,
-                |p| p.model.bias,
-                |p, v| p.model.bias = v,
-                "bias",
-            ),
+            toggle(|w| w.fields.tied_head, Field::TiedHead),
+            toggle(|w| w.fields.bias, Field::Bias),
             number_or_off(
                 |w| w.fields.dropout,
+                Field::Dropout,
                 Range::real(0.0, 0.9, 0.05),
-                |p| f64::from(p.model.dropout),
-                |p, v| p.model.dropout = v as f32,
-                "dropout",
             ),
         ],
     )

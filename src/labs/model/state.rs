@@ -1,13 +1,32 @@
 //! What the model laboratory computes by itself: allowed head counts, shares of the parts, the time a whole run takes.
 
+use crate::session::field::Field;
 use crate::session::protocol::Estimate;
+use crate::session::validate::range;
 
-/// The divisor of `channels` nearest to `wanted`, at most 64 heads.
+/// The head counts that divide `channels`.
+fn allowed_heads(channels: u32) -> impl DoubleEndedIterator<Item = u32> {
+    let most = range(Field::Heads).map_or(1, |(_, most)| most as u32);
+    (1..=channels.min(most)).filter(move |heads| channels.is_multiple_of(*heads))
+}
+
+/// The allowed number of heads nearest to `wanted`.
 pub fn nearest_heads(channels: u32, wanted: u32) -> u32 {
-    (1..=channels.min(64))
-        .filter(|heads| channels.is_multiple_of(*heads))
+    allowed_heads(channels)
         .min_by_key(|heads| heads.abs_diff(wanted))
         .unwrap_or(1)
+}
+
+/// The allowed number of heads on the way from `now` to `wanted`, never back to `now`: an arrow key passes over the numbers
+/// that do not divide the channels.
+pub fn heads_toward(channels: u32, now: u32, wanted: u32) -> u32 {
+    let mut allowed = allowed_heads(channels);
+    let reached = if wanted > now {
+        allowed.find(|heads| *heads >= wanted)
+    } else {
+        allowed.rfind(|heads| *heads <= wanted)
+    };
+    reached.unwrap_or_else(|| nearest_heads(channels, wanted))
 }
 
 /// Each part's name, numbers and share of all parameters.
@@ -114,6 +133,10 @@ pub mod tests {
         }
         assert_eq!(nearest_heads(64, 3), 2);
         assert_eq!(nearest_heads(64, 4), 4);
+        assert_eq!(heads_toward(64, 4, 5), 8);
+        assert_eq!(heads_toward(64, 4, 3), 2);
+        assert_eq!(heads_toward(64, 1, 0), 1);
+        assert_eq!(heads_toward(64, 64, 65), 64);
     }
 
     #[test]

@@ -1,107 +1,53 @@
-//! What the training laboratory knows: every step, every validation, the newest samples.
+//! What the training laboratory knows: the history of the run in force. A pure reducer.
 
-use crate::session::protocol::{Command, Event, StepMetrics};
+use crate::session::history::{RunHistory, Sample};
+use crate::session::protocol::{Command, Event};
 
-/// Text written at a step.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Sample {
-    pub step: u32,
-    pub prompt: String,
-    pub text: String,
-}
-
-/// The history of the run in force.
+/// The run's history, and what is needed to say it in other units.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct State {
-    pub steps: Vec<StepMetrics>,
-    /// (steps done, nats per token).
-    pub validation: Vec<(u32, f32)>,
-    /// Newest first.
-    pub samples: Vec<Sample>,
+    pub history: RunHistory,
     /// Mean UTF-8 bytes per token, to say losses in bits per byte; 0 before anything is prepared.
     pub bytes_per_token: f64,
 }
 
-/// Older samples are forgotten.
-const SAMPLES_KEPT: usize = 40;
-
 impl State {
-    fn clear(&mut self) {
-        self.steps.clear();
-        self.validation.clear();
-        self.samples.clear();
-    }
-
     /// An order that starts over empties the curves at once.
     pub fn sent(&mut self, command: &Command) {
         if matches!(
             command,
             Command::Prepare(_) | Command::Rewind | Command::Reseed { .. }
         ) {
-            self.clear();
+            self.history = RunHistory::default();
         }
     }
 
     pub fn apply(&mut self, event: &Event) {
         match event {
             Event::Prepared(prepared) => {
-                self.clear();
+                self.history = RunHistory::default();
                 self.bytes_per_token = prepared.bytes_per_token;
             }
             Event::Metrics(steps) => {
-                if let Some(first) = steps.first() {
-                    self.cut_from(first.step);
+                for step in steps {
+                    self.history.append(step);
                 }
-                self.steps.extend_from_slice(steps);
             }
-            Event::Validation { step, loss } => {
-                self.validation.retain(|(at, _)| at < step);
-                self.validation.push((*step, *loss));
-            }
-            Event::Sample { step, prompt, text } => {
-                self.samples.retain(|sample| sample.step < *step);
-                self.samples.insert(
-                    0,
-                    Sample {
-                        step: *step,
-                        prompt: prompt.clone(),
-                        text: text.clone(),
-                    },
-                );
-                self.samples.truncate(SAMPLES_KEPT);
-            }
+            Event::Validation { step, loss } => self.history.append_validation(*step, *loss),
+            Event::Sample { step, prompt, text } => self.history.append_sample(Sample {
+                step: *step,
+                prompt: prompt.clone(),
+                text: text.clone(),
+            }),
             _ => {}
         }
     }
-
-    /// Forgets what lies at or after `step`: the run was rewound, or resumed from a snapshot.
-    fn cut_from(&mut self, step: u32) {
-        if self.steps.last().is_some_and(|last| last.step >= step) {
-            self.steps.retain(|metrics| metrics.step < step);
-            self.validation.retain(|(at, _)| *at < step);
-            self.samples.retain(|sample| sample.step < step);
-        }
-    }
-
-    /// The newest training loss, smoothed as the curve is.
-    pub fn loss(&self) -> Option<f64> {
-        self.steps.last().map(|last| f64::from(last.loss))
-    }
-}
-
-/// Nats per token as bits per token.
-pub fn bits(nats: f64) -> f64 {
-    nats / std::f64::consts::LN_2
-}
-
-/// Nats per token as bits per byte of text.
-pub fn bits_per_byte(nats: f64, bytes_per_token: f64) -> f64 {
-    bits(nats) / bytes_per_token
 }
 
 #[cfg(test)]
 pub mod tests {
     use super::*;
+    use crate::session::protocol::StepMetrics;
 
     pub fn metrics(step: u32, loss: f32) -> StepMetrics {
         StepMetrics {
@@ -118,7 +64,7 @@ pub mod tests {
         Event::Sample {
             step,
             prompt: "a".into(),
-            text: "ab".into(),
+            text: "b".into(),
         }
     }
 
@@ -129,11 +75,12 @@ pub mod tests {
             (1..=5).map(|step| metrics(step, 2.0)).collect(),
         ));
         state.sent(&Command::Rewind);
-        assert!(state.steps.is_empty());
+        assert!(state.history.loss.buckets().is_empty());
         // Steps that were already on their way when the order was given.
         state.apply(&Event::Metrics(vec![metrics(6, 2.0)]));
         state.apply(&Event::Metrics(vec![metrics(1, 4.0)]));
-        assert_eq!(state.steps, vec![metrics(1, 4.0)]);
+        assert_eq!(state.history.latest, Some(metrics(1, 4.0)));
+        assert_eq!(state.history.loss.buckets().len(), 1);
     }
 
     #[test]
@@ -145,23 +92,8 @@ pub mod tests {
         state.apply(&Event::Validation { step: 8, loss: 2.0 });
         state.apply(&sample(8));
         state.apply(&Event::Metrics(vec![metrics(5, 1.0)]));
-        assert_eq!(state.steps.len(), 5);
-        assert!(state.validation.is_empty() && state.samples.is_empty());
-    }
-
-    #[test]
-    fn samples_are_newest_first_and_bounded() {
-        let mut state = State::default();
-        for step in 1..=60 {
-            state.apply(&sample(step));
-        }
-        assert_eq!(state.samples.len(), SAMPLES_KEPT);
-        assert_eq!(state.samples[0].step, 60);
-    }
-
-    #[test]
-    fn units_of_loss() {
-        assert!((bits(std::f64::consts::LN_2) - 1.0).abs() < 1e-12);
-        assert!((bits_per_byte(std::f64::consts::LN_2, 2.0) - 0.5).abs() < 1e-12);
+        assert_eq!(state.history.loss.buckets().len(), 5);
+        assert!(state.history.validation.buckets().is_empty());
+        assert!(state.history.samples.is_empty());
     }
 }

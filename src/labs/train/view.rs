@@ -5,12 +5,16 @@ use leptos::prelude::*;
 use super::super::run::Trouble;
 use super::super::workbench::{Workbench, workbench};
 use super::curves::{Metric, loss_curves, plain_curve};
-use super::state::{State, bits, bits_per_byte};
+use super::state::State;
+use crate::session::history::{bits, bits_per_byte, perplexity};
 use crate::session::protocol::{Command, RunState};
 use crate::ui::number::{clock, integer, significant};
 use crate::ui::scale::ScaleKind;
 use crate::ui::{Button, ButtonKind, ChartData, Choice, LineChart, Segmented};
 use crate::words::{fill, say, words};
+
+/// Older samples are kept, but the list stays short enough to draw.
+const SAMPLES_SHOWN: usize = 40;
 
 /// What the laboratory keeps while another is open.
 #[derive(Clone, Copy)]
@@ -68,26 +72,31 @@ pub fn picture() -> AnyView {
             },
         }
     });
-    let side =
-        move |style: usize, get: fn(&crate::session::protocol::StepMetrics) -> f32, rate: bool| {
-            Signal::derive(move || {
-                let w = words();
-                let name = if rate {
-                    w.fields.learning_rate
-                } else {
-                    w.train.axis_grad_norm
-                };
-                ChartData {
-                    series: train
-                        .state
-                        .with(|state| plain_curve(state, name, style, get)),
-                    x_label: w.train.axis_step.into(),
-                    y_label: name.into(),
-                    x_end: f64::from(planned.get()),
-                    y_scale: ScaleKind::Linear,
-                }
-            })
-        };
+    let side = move |style: usize, is_rate: bool| {
+        Signal::derive(move || {
+            let w = words();
+            let name = if is_rate {
+                w.fields.learning_rate
+            } else {
+                w.train.axis_grad_norm
+            };
+            ChartData {
+                series: train.state.with(|state| {
+                    let history = &state.history;
+                    let series = if is_rate {
+                        &history.learning_rate
+                    } else {
+                        &history.grad_norm
+                    };
+                    plain_curve(series, name, style)
+                }),
+                x_label: w.train.axis_step.into(),
+                y_label: name.into(),
+                x_end: f64::from(planned.get()),
+                y_scale: ScaleKind::Linear,
+            }
+        })
+    };
     view! {
         <div class="lab train" data-testid="lab-train">
             <div class="lab-head">
@@ -116,14 +125,14 @@ pub fn picture() -> AnyView {
             <div class="side-charts">
                 <LineChart
                     label=say(|w| w.fields.learning_rate)
-                    data=side(2, |step| step.learning_rate, true)
+                    data=side(2, true)
                     empty=say(|w| w.shell.nothing_yet)
                     small=true
                     test="rate-chart"
                 />
                 <LineChart
                     label=say(|w| w.train.axis_grad_norm)
-                    data=side(3, |step| step.grad_norm, false)
+                    data=side(3, false)
                     empty=say(|w| w.shell.nothing_yet)
                     small=true
                     test="grad-chart"
@@ -142,7 +151,7 @@ fn in_words(bench: Workbench, state: RwSignal<State>) -> String {
         .applied
         .with(|run| run.as_ref().map_or(0, |run| run.training.total_steps));
     state.with(|state| {
-        let Some(last) = state.steps.last() else {
+        let Some(last) = state.history.latest else {
             return w.train.words_empty.to_string();
         };
         let loss = f64::from(last.loss);
@@ -156,16 +165,16 @@ fn in_words(bench: Workbench, state: RwSignal<State>) -> String {
                 ("time", &clock(f64::from(last.elapsed_secs))),
             ],
         );
-        if let Some((step, loss)) = state.validation.last() {
-            let loss = f64::from(*loss);
+        if let Some(held_out) = state.history.validation.last() {
+            let loss = f64::from(held_out.last);
             text.push(' ');
             text.push_str(&fill(
                 w.train.words_validation,
                 &[
-                    ("step", &integer(u64::from(*step))),
+                    ("step", &integer(u64::from(held_out.last_step))),
                     ("loss", &significant(loss, 3)),
                     ("bits", &significant(bits(loss), 3)),
-                    ("perplexity", &significant(loss.exp(), 3)),
+                    ("perplexity", &significant(perplexity(loss), 3)),
                     (
                         "bpb",
                         &significant(bits_per_byte(loss, state.bytes_per_token), 3),
@@ -233,29 +242,40 @@ fn trouble(bench: Workbench) -> impl IntoView {
 }
 
 fn samples(train: Train) -> impl IntoView {
-    let list = Memo::new(move |_| train.state.with(|state| state.samples.clone()));
+    // Only a new sample draws the list again, not every step.
+    let newest = Memo::new(move |_| {
+        train.state.with(|state| {
+            let samples = &state.history.samples;
+            (samples.len(), samples.last().map(|sample| sample.step))
+        })
+    });
+    let list = move || {
+        newest.track();
+        train.state.with_untracked(|state| {
+            let newest_first = state.history.samples.iter().rev();
+            newest_first
+                .take(SAMPLES_SHOWN)
+                .cloned()
+                .collect::<Vec<_>>()
+        })
+    };
     view! {
         <section class="samples" data-testid="samples">
             <h3>{move || words().train.samples}</h3>
-            <Show when=move || list.with(Vec::is_empty)>
+            <Show when=move || newest.get().0 == 0>
                 <p class="quiet">{move || words().train.samples_empty}</p>
             </Show>
             <ol>
                 <For
-                    each=move || list.get()
-                    key=|sample| (sample.step, sample.text.len())
+                    each=list
+                    key=|sample| (sample.step, sample.text.clone())
                     children=|sample| {
-                        let rest = sample
-                            .text
-                            .strip_prefix(sample.prompt.as_str())
-                            .unwrap_or(&sample.text)
-                            .to_string();
                         view! {
                             <li>
                                 <span class="sample-step">{integer(u64::from(sample.step))}</span>
-                                <span class="sample-text">
-                                    <b>{sample.prompt.clone()}</b>
-                                    {rest}
+                                <span class="sample-text" tabindex="0">
+                                    <b>{sample.prompt}</b>
+                                    {sample.text}
                                 </span>
                             </li>
                         }
