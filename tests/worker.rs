@@ -2,63 +2,32 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use std::cell::{Cell, RefCell};
-use std::future::ready;
 use std::rc::Rc;
-use std::time::Instant;
 
-use seedling::gpu::{Device, DeviceOptions, GpuExecutor};
-use seedling::plan::CpuExecutor;
+use seedling::gpu::DeviceOptions;
 use seedling::session::config::{BackendChoice, Corpus, Playground, TokenizerKind};
 use seedling::session::presets;
-use seedling::session::protocol::{Command, DeviceInfo, DeviceKind, Event, FailedWhat, RunState};
+use seedling::session::protocol::{Command, Event, FailedWhat, RunState};
+use seedling::worker::native::Native;
 use seedling::worker::{Acquired, Engine, Pending, Surroundings};
 
+/// This machine, with a clock that can be put forward to make intervals pass.
 struct Bench {
-    start: Instant,
-    /// Seconds the clock is ahead, to make intervals pass.
+    native: Native,
     ahead: Cell<f64>,
 }
 
 impl Surroundings for Bench {
     fn now_secs(&self) -> f64 {
-        self.start.elapsed().as_secs_f64() + self.ahead.get()
+        self.native.now_secs() + self.ahead.get()
     }
 
     fn fetch_text(&self, file: &str) -> Pending<Result<Vec<u8>, String>> {
-        Box::pin(ready(Err(format!("{file} is not served here"))))
+        self.native.fetch_text(file)
     }
 
     fn acquire(&self, choice: BackendChoice) -> Pending<Result<Acquired, String>> {
-        Box::pin(async move {
-            if choice != BackendChoice::WebGpu {
-                return Ok(Acquired {
-                    executor: Box::new(CpuExecutor::new()),
-                    info: DeviceInfo {
-                        kind: DeviceKind::Cpu,
-                        adapter: String::new(),
-                        reason: None,
-                    },
-                    max_buffer_bytes: 1 << 30,
-                    max_total_bytes: Some(1 << 30),
-                    device: None,
-                });
-            }
-            let options = DeviceOptions {
-                default_limits: true,
-            };
-            let device = Device::acquire(options).await.map_err(|e| e.to_string())?;
-            Ok(Acquired {
-                info: DeviceInfo {
-                    kind: DeviceKind::WebGpuSoftware,
-                    adapter: device.adapter_name.clone(),
-                    reason: None,
-                },
-                max_buffer_bytes: device.max_binding_bytes,
-                max_total_bytes: None,
-                device: Some(device.clone()),
-                executor: Box::new(GpuExecutor::new(device)),
-            })
-        })
+        self.native.acquire(choice)
     }
 }
 
@@ -71,7 +40,9 @@ struct Desk {
 impl Desk {
     fn new(backend: BackendChoice) -> Self {
         let surroundings = Rc::new(Bench {
-            start: Instant::now(),
+            native: Native::new(DeviceOptions {
+                default_limits: true,
+            }),
             ahead: Cell::new(0.0),
         });
         let events = Rc::new(RefCell::new(Vec::new()));

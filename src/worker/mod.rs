@@ -8,6 +8,8 @@ mod bench;
 mod engine;
 mod estimate;
 mod look;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod native;
 mod prepare;
 mod surroundings;
 mod texts;

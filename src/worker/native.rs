@@ -1,0 +1,83 @@
+//! Surroundings of a program on this machine: the bench, and tests.
+
+use std::future::ready;
+use std::time::Instant;
+
+use super::surroundings::{Acquired, Pending, Surroundings};
+use crate::gpu::{Device, DeviceOptions, GpuExecutor};
+use crate::plan::CpuExecutor;
+use crate::session::config::BackendChoice;
+use crate::session::protocol::{DeviceInfo, DeviceKind};
+
+/// Clock from now on; no texts.
+#[derive(Debug)]
+pub struct Native {
+    start: Instant,
+    options: DeviceOptions,
+}
+
+impl Native {
+    pub fn new(options: DeviceOptions) -> Self {
+        Self {
+            start: Instant::now(),
+            options,
+        }
+    }
+}
+
+impl Surroundings for Native {
+    fn now_secs(&self) -> f64 {
+        self.start.elapsed().as_secs_f64()
+    }
+
+    fn fetch_text(&self, file: &str) -> Pending<Result<Vec<u8>, String>> {
+        Box::pin(ready(Err(format!("{file} is not served here"))))
+    }
+
+    fn acquire(&self, choice: BackendChoice) -> Pending<Result<Acquired, String>> {
+        let options = self.options;
+        Box::pin(async move {
+            if choice == BackendChoice::Cpu {
+                return Ok(cpu(None));
+            }
+            match Device::acquire(options).await {
+                Ok(device) => Ok(webgpu(device)),
+                Err(error) if choice == BackendChoice::Auto => Ok(cpu(Some(error.to_string()))),
+                Err(error) => Err(error.to_string()),
+            }
+        })
+    }
+}
+
+fn cpu(reason: Option<String>) -> Acquired {
+    const MOST_BYTES: u64 = 8 << 30;
+    Acquired {
+        executor: Box::new(CpuExecutor::new()),
+        info: DeviceInfo {
+            kind: DeviceKind::Cpu,
+            adapter: String::new(),
+            reason,
+        },
+        max_buffer_bytes: MOST_BYTES,
+        max_total_bytes: Some(MOST_BYTES),
+        device: None,
+    }
+}
+
+fn webgpu(device: Device) -> Acquired {
+    Acquired {
+        info: DeviceInfo {
+            kind: if device.is_software {
+                DeviceKind::WebGpuSoftware
+            } else {
+                DeviceKind::WebGpu
+            },
+            adapter: device.adapter_name.clone(),
+            reason: None,
+        },
+        max_buffer_bytes: device.max_binding_bytes,
+        max_total_bytes: None,
+        device: Some(device.clone()),
+        executor: Box::new(GpuExecutor::new(device)),
+    }
+}
