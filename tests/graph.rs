@@ -1,0 +1,166 @@
+//! Errors of a graph name op, tensors and cure; compile drops what nobody reads, reuses memory, and fuses what it may.
+#![cfg(not(target_arch = "wasm32"))]
+
+use seedling::graph::{Globals, Graph, GraphError, Init, TensorType};
+use seedling::models::gpt::{GptConfig, MlpKind, NormKind, NormPlacement, Positions};
+use seedling::ops::activation::{Activate, Activation};
+use seedling::ops::add::Add;
+use seedling::ops::cross_entropy::CrossEntropy;
+use seedling::ops::matmul::Matmul;
+use seedling::ops::{self};
+use seedling::optim::Optimizer;
+use seedling::plan::{Buffer, CompileOptions, CpuExecutor, Executor, Plan};
+use seedling::train::{Recipe, inspection, training};
+
+fn model() -> GptConfig {
+    GptConfig {
+        layers: 3,
+        heads: 2,
+        channels: 16,
+        context: 8,
+        tied_head: true,
+        bias: true,
+        norm_placement: NormPlacement::Pre,
+        norm: NormKind::LayerNorm,
+        positions: Positions::Learned,
+        attention: true,
+        mlp: true,
+        mlp_kind: MlpKind::Gelu,
+        residual: true,
+        dropout: 0.0,
+    }
+}
+
+fn recipe() -> Recipe {
+    Recipe {
+        optimizer: Optimizer::Sgd {
+            momentum: 0.0,
+            weight_decay: 0.0,
+        },
+        clip_norm: 0.0,
+        batch: 2,
+    }
+}
+
+#[test]
+fn a_wrong_shape_is_found_where_it_is_made_and_named() {
+    let mut graph = Graph::new();
+    graph.scope = "h.0.mlp".to_owned();
+    let x = graph.input("x", TensorType::f32(&[4, 3]));
+    let w = graph.parameter("w", &[5, 2], Init::Zeros);
+    let error = graph.apply(Matmul::plain(), &[x, w]).unwrap_err();
+    assert!(matches!(error, GraphError::Shape { .. }));
+    let text = error.to_string();
+    for part in [
+        "matmul",
+        "h.0.mlp",
+        "x [4, 3]",
+        "w [5, 2]",
+        "inner sizes differ",
+    ] {
+        assert!(text.contains(part), "{text}");
+    }
+}
+
+#[test]
+fn a_parameter_without_gradient_is_an_error_that_names_it() {
+    let mut graph = Graph::new();
+    let x = graph.input("x", TensorType::f32(&[4, 3]));
+    let targets = graph.input("targets", TensorType::u32(&[4]));
+    let used = graph.parameter("used", &[3, 5], Init::Zeros);
+    graph.parameter("forgotten", &[3, 5], Init::Zeros);
+    let logits = graph.apply(Matmul::plain(), &[x, used]).unwrap();
+    let loss = graph.apply(CrossEntropy, &[logits, targets]).unwrap();
+    let error = ops::differentiate(&mut graph, loss).unwrap_err();
+    assert_eq!(
+        error,
+        GraphError::NoGradient {
+            parameter: "forgotten".to_owned()
+        }
+    );
+}
+
+#[test]
+fn a_loss_of_many_numbers_is_refused() {
+    let mut graph = Graph::new();
+    let x = graph.parameter("x", &[4, 3], Init::Zeros);
+    let y = graph.apply(Activate(Activation::Relu), &[x]).unwrap();
+    let error = ops::differentiate(&mut graph, y).unwrap_err();
+    assert!(error.to_string().contains("one number"), "{error}");
+}
+
+#[test]
+fn what_nobody_reads_is_not_run_and_memory_is_reused() {
+    let mut graph = Graph::new();
+    let mut x = graph.input("x", TensorType::f32(&[1000]));
+    for _ in 0..20 {
+        x = graph.apply(Activate(Activation::Silu), &[x]).unwrap();
+    }
+    graph.apply(Add, &[x, x]).unwrap();
+    let plan = Plan::compile(
+        &graph,
+        &CompileOptions {
+            readings: vec![x],
+            ..CompileOptions::default()
+        },
+    );
+    assert_eq!(plan.nodes.len(), 20);
+    assert_eq!(plan.pool, [1000, 1000]);
+}
+
+#[test]
+fn training_holds_less_than_every_activation() {
+    let plan = training(&model(), 30, &recipe()).unwrap();
+    let all: usize = plan
+        .nodes
+        .iter()
+        .flat_map(|n| &n.outputs)
+        .filter(|p| matches!(p.buffer, Buffer::Pool(_)))
+        .map(|p| p.len)
+        .sum();
+    let held: usize = plan.pool.iter().sum();
+    assert!(held * 3 < all * 2, "{held} of {all} words");
+    // An evaluation of the same model keeps nothing for a backward pass.
+    let looking = inspection(&model(), 30, 8).unwrap();
+    assert!(!looking.uses_gradients);
+}
+
+#[test]
+fn backward_passes_fuse_sums_and_slopes() {
+    let plan = training(&model(), 30, &recipe()).unwrap();
+    let names: Vec<&str> = plan.nodes.iter().map(|n| n.node.op.name()).collect();
+    for separate in ["add", "activation", "activation_backward"] {
+        assert!(
+            !names.contains(&separate),
+            "{separate} is a node of its own: {names:?}"
+        );
+    }
+    // Forward 7 a layer, backward 11; embedding, norm, head, loss, each there and back; norm and update.
+    assert_eq!(plan.nodes.len(), 3 * 18 + 4 + 5 + 2, "{names:?}");
+}
+
+/// y = relu(a) + relu(a): the gradient of a is the sum of two paths, and a value that is read twice is not fused away.
+#[test]
+fn a_value_read_twice_gets_both_gradients() {
+    let mut graph = Graph::new();
+    let a = graph.input("a", TensorType::f32(&[3]));
+    let left = graph.apply(Activate(Activation::Relu), &[a]).unwrap();
+    let right = graph.apply(Activate(Activation::Relu), &[a]).unwrap();
+    let y = graph.apply(Add, &[left, right]).unwrap();
+    let seed = graph.constant("dy", &[3], 1.0);
+    let sum: std::sync::Arc<dyn seedling::graph::Op> = std::sync::Arc::new(Add);
+    let da = graph.differentiate_from(&[(y, seed)], &sum).unwrap()[&a];
+    let plan = Plan::compile(
+        &graph,
+        &CompileOptions {
+            readings: vec![da],
+            ..CompileOptions::default()
+        },
+    );
+    let mut executor = CpuExecutor::new();
+    let id = executor.install(plan).unwrap();
+    let numbers = [-1.0f32, 0.5, 2.0];
+    executor.write(id, &Buffer::Input(0), 0, bytemuck::cast_slice(&numbers));
+    let reading = executor.run(id, &Globals::default(), 1, true).unwrap();
+    assert_eq!(pollster::block_on(reading).unwrap(), [0.0, 2.0, 2.0]);
+}
