@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::arguments::Arguments;
 use crate::browser::Browser;
-use crate::build::{DIST, build};
+use crate::build::{Audience, DIST, build};
 use crate::process::{cargo, run, say};
 use crate::static_files::Server;
 use crate::webdriver::Session;
@@ -52,7 +52,7 @@ pub fn bench(request: &Request) -> Outcome<()> {
         return native(request);
     }
     let browser = browser::ensure()?;
-    build()?;
+    build(Audience::Public)?;
     let server = Server::start(Path::new(DIST), "/", 0)?;
     let mut failures = Vec::new();
     for workload in chosen(&WORKLOADS, &request.workload) {

@@ -12,8 +12,17 @@ pub const DIST: &str = "dist";
 /// What a first visit may download, gzipped, without the corpora (fetched only when chosen).
 pub const BUDGET_BYTES: usize = 900_000;
 
+/// Who will load the page.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// Visitors of a host: as small as it gets.
+    Public,
+    /// This machine alone, now: wasm-opt, which takes longer than compiling a changed line, is left out.
+    Myself,
+}
+
 /// Builds the page; the gzipped size of a first visit in bytes.
-pub fn build() -> Outcome<usize> {
+pub fn build(audience: Audience) -> Outcome<usize> {
     let tools = tools::ensure()?;
     corpora::prepare()?;
     let mut compile = cargo();
@@ -44,16 +53,20 @@ pub fn build() -> Outcome<usize> {
         .iter()
         .filter(|path| path.extension().is_some_and(|ending| ending == "wasm"))
     {
-        shrink(module)?;
+        shrink(module, audience)?;
     }
     let total = sizes(&files)?;
     say("dist/ is ready");
     Ok(total)
 }
 
-/// Makes one module smaller, in place: with wasm-opt when there is one, and without names in any case.
-fn shrink(module: &Path) -> Outcome<()> {
-    match tools::wasm_opt() {
+/// Makes one module smaller, in place: with wasm-opt for the public when there is one, and without names in any case.
+fn shrink(module: &Path, audience: Audience) -> Outcome<()> {
+    match (audience == Audience::Public)
+        .then(tools::wasm_opt)
+        .flatten()
+    {
+        None if audience == Audience::Myself => {}
         Some(mut wasm_opt) => {
             wasm_opt
                 .args([

@@ -61,7 +61,7 @@ fn command() -> Outcome<ExitCode> {
         }
         "build" => {
             arguments.finish(USAGE)?;
-            build::build()?;
+            build::build(build::Audience::Public)?;
         }
         "test" => {
             let part = arguments.word();

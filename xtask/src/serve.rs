@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::Outcome;
-use crate::build::{DIST, build};
+use crate::build::{Audience, DIST, build};
 use crate::process::say;
 use crate::static_files::Server;
 
@@ -14,7 +14,7 @@ const FIRST_PORT: u16 = 8080;
 pub fn serve(open: bool, port: Option<u16>) -> Outcome<()> {
     // Before the long work: a port that is taken is better known now.
     let server = listen(port)?;
-    build()?;
+    build(Audience::Myself)?;
     let address = server.url();
     say("serving; Ctrl-C ends it");
     println!("{address}");

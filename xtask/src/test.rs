@@ -5,7 +5,7 @@
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
-use crate::build::{BUDGET_BYTES, DIST, build};
+use crate::build::{Audience, BUDGET_BYTES, DIST, build};
 use crate::process::{cargo, run_listening, say};
 use crate::{Outcome, browser, tools};
 
@@ -123,7 +123,7 @@ fn end_to_end(tally: &mut Tally) {
     let Some(browser) = tally.attempt("browser tests", browser::ensure()) else {
         return;
     };
-    let Some(size) = tally.attempt("building the page", build()) else {
+    let Some(size) = tally.attempt("building the page", build(Audience::Public)) else {
         return;
     };
     tally.count(
