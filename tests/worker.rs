@@ -9,7 +9,7 @@ use seedling::session::config::{BackendChoice, Corpus, Playground, TokenizerKind
 use seedling::session::presets;
 use seedling::session::protocol::{Command, Event, FailedWhat, RunState};
 use seedling::worker::native::Native;
-use seedling::worker::{Acquired, Engine, Pending, Surroundings};
+use seedling::worker::{Acquired, Engine, Pending, Progress, Surroundings};
 
 /// This machine, with a clock that can be put forward to make intervals pass.
 struct Bench {
@@ -22,8 +22,8 @@ impl Surroundings for Bench {
         self.native.now_secs() + self.ahead.get()
     }
 
-    fn fetch_text(&self, file: &str) -> Pending<Result<Vec<u8>, String>> {
-        self.native.fetch_text(file)
+    fn fetch_text(&self, file: &str, progress: Progress) -> Pending<Result<Vec<u8>, String>> {
+        self.native.fetch_text(file, progress)
     }
 
     fn acquire(&self, choice: BackendChoice) -> Pending<Result<Acquired, String>> {

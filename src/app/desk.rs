@@ -1,14 +1,14 @@
-//! The page's logic between controls and worker: what to ask when something was edited, and what an answer changes.
+//! The page's state, and its logic from controls to worker: what to ask when something was edited. What an answer changes is in
+//! `answers`.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::link;
 use super::transport::Transport;
-use super::{link, note};
 use crate::labs::bench::state::{Job, job_of_hash};
 use crate::labs::data::state::availability;
 use crate::labs::workbench::Workbench;
@@ -17,9 +17,9 @@ use crate::session::config::{BackendChoice, Corpus, Playground};
 use crate::session::field::{pending, with_live_settings};
 use crate::session::link::{LinkText, Opened};
 use crate::session::notes::Note;
-use crate::session::presets::Preset;
-use crate::session::protocol::{Command, Event, FailedWhat};
-use crate::words::Words;
+use crate::session::presets::{self, Preset};
+use crate::session::protocol::Command;
+use crate::ui::fetch_text;
 
 /// Everything the page holds. Copies share the same signals.
 #[derive(Clone, Copy)]
@@ -31,18 +31,20 @@ pub struct Desk {
     pub write: Write,
     pub bench_page: Bench,
     line: StoredValue<Option<Transport>, LocalStorage>,
-    /// The configuration the worker is preparing.
-    awaiting: StoredValue<Option<Playground>>,
+    /// The configuration that was ordered: the worker prepares it, or it waits for the device.
+    pub(super) awaiting: StoredValue<Option<Playground>>,
     /// The last configuration whose costs were asked for.
     estimated: StoredValue<Option<Playground>>,
-    /// The backend the worker was started with.
-    started: StoredValue<Option<BackendChoice>>,
+    /// The backend the worker has, or was asked for.
+    pub(super) started: StoredValue<Option<BackendChoice>>,
+    /// A device was asked for and has not come yet.
+    pub(super) is_starting: StoredValue<bool>,
     /// The preset the playground began with; links are written as the difference from it.
     pub preset: RwSignal<&'static str>,
     /// The job of a bench link, until it has run.
-    job: StoredValue<Option<Job>>,
+    pub(super) job: StoredValue<Option<Job>>,
     /// A text that came in the link and waits for the worker.
-    text: StoredValue<Option<LinkText>>,
+    pub(super) text: StoredValue<Option<LinkText>>,
     /// The wait after the last edit.
     settling: StoredValue<Option<TimeoutHandle>>,
 }
@@ -61,7 +63,11 @@ impl Desk {
             prepared: RwSignal::new(None),
             estimate: RwSignal::new(None),
             notices: RwSignal::default(),
-            lab: RwSignal::new(Lab::Train),
+            lab: RwSignal::new(if link::is_bench() {
+                Lab::Bench
+            } else {
+                Lab::Train
+            }),
             order: Callback::new(|_| ()),
         };
         let mut desk = Self {
@@ -75,6 +81,7 @@ impl Desk {
             awaiting: StoredValue::new(None),
             estimated: StoredValue::new(None),
             started: StoredValue::new(None),
+            is_starting: StoredValue::new(false),
             preset: RwSignal::new(opened.preset),
             job: StoredValue::new(job_of_hash(&link::hash())),
             text: StoredValue::new(opened.text),
@@ -101,17 +108,15 @@ impl Desk {
         }
         let data = self.data.state;
         spawn_local(async move {
-            let answer = match gloo_net::http::Request::get("./corpora/index.json")
-                .send()
-                .await
-            {
-                Ok(response) => response.json::<serde_json::Value>().await.ok(),
-                Err(_) => None,
-            };
             // No index is a site without corpora.
-            let found = availability(&answer.unwrap_or_default());
+            let index = fetch_text("./corpora/index.json").await.unwrap_or_default();
+            let found = availability(&serde_json::from_str(&index).unwrap_or_default());
             data.update(|state| state.moby_dick = found);
         });
+        // For browser tests: lose the device as a driver reset would.
+        let destroy = leptos::ev::Custom::<web_sys::Event>::new("seedling-test-destroy-device");
+        let handle = window_event_listener(destroy, move |_| self.post(Command::DestroyDevice));
+        on_cleanup(move || handle.remove());
         Effect::new(move |_| {
             self.bench.draft.track();
             self.settling.update_value(|handle| {
@@ -123,7 +128,7 @@ impl Desk {
         });
     }
 
-    fn post(self, command: Command) {
+    pub(super) fn post(self, command: Command) {
         self.line.with_value(|line| {
             if let Some(line) = line {
                 line.send(command);
@@ -132,17 +137,11 @@ impl Desk {
     }
 
     /// Gives an order, after the page's own state follows it.
-    fn order(self, command: Command) {
+    pub(super) fn order(self, command: Command) {
         match &command {
-            Command::Start { backend } => self.started.set_value(Some(*backend)),
-            Command::Prepare(playground) => {
-                let backend = playground.backend;
-                if self.started.get_value() != Some(backend) {
-                    self.started.set_value(Some(backend));
-                    self.post(Command::Start { backend });
-                }
-                self.awaiting.set_value(Some((**playground).clone()));
-                self.estimated.set_value(Some((**playground).clone()));
+            Command::Start { backend } => {
+                self.started.set_value(Some(*backend));
+                self.is_starting.set_value(true);
             }
             Command::Reseed { seed } => {
                 let seed = *seed;
@@ -155,23 +154,37 @@ impl Desk {
             }
             _ => {}
         }
-        match &command {
-            Command::Prepare(_) | Command::Rewind | Command::Reseed { .. } => {
-                self.bench.run.update(|run| run.sent(&command));
-                self.train.state.update(|state| state.sent(&command));
-                self.write.state.update(|state| state.sent(&command));
-            }
-            Command::Resume => self.bench.run.update(|run| run.sent(&command)),
-            Command::Generate { .. } | Command::StopGenerating | Command::Score { .. } => {
-                self.write.state.update(|state| state.sent(&command));
-            }
-            _ => {}
+        self.bench.run.update(|run| run.sent(&command));
+        self.train.state.update(|state| state.sent(&command));
+        self.write.state.update(|state| state.sent(&command));
+        match command {
+            Command::Prepare(playground) => self.prepare(*playground),
+            command => self.post(command),
         }
-        self.post(command);
+    }
+
+    /// Has a configuration prepared, on the device it asks for. The run that stands is given up only when everything is there.
+    fn prepare(self, playground: Playground) {
+        let backend = playground.backend;
+        self.estimated.set_value(Some(playground.clone()));
+        self.awaiting.set_value(Some(playground.clone()));
+        if self.started.get_value() != Some(backend) {
+            self.order(Command::Start { backend });
+        } else if !self.is_starting.get_value() {
+            self.post(Command::Prepare(Box::new(playground)));
+        }
+    }
+
+    /// What was edited in the run's settings is taken back.
+    pub(super) fn revert_draft(self) {
+        match self.bench.applied.get_untracked() {
+            Some(applied) => self.bench.draft.set(applied),
+            None => self.take_preset(&presets::ALL[0]),
+        }
     }
 
     /// Acts on the draft once it rests.
-    fn settle(self) {
+    pub(super) fn settle(self) {
         let bench = self.bench;
         let draft = bench.draft.get_untracked();
         if self.job.with_value(Option::is_none) {
@@ -204,13 +217,13 @@ impl Desk {
     }
 
     /// The configuration in force, or the one that is about to be.
-    fn run_in_sight(self) -> Option<Playground> {
+    pub(super) fn run_in_sight(self) -> Option<Playground> {
         self.awaiting
             .get_value()
             .or_else(|| self.bench.applied.get_untracked())
     }
 
-    fn has_text(self, draft: &Playground) -> bool {
+    pub(super) fn has_text(self, draft: &Playground) -> bool {
         draft.corpus != Corpus::Own || self.data.state.with_untracked(|state| state.own.is_some())
     }
 
@@ -232,120 +245,23 @@ impl Desk {
         }
     }
 
-    /// What the worker said.
-    pub fn hear(self, event: Event) {
-        use Event as E;
-        let bench = self.bench;
-        match &event {
-            E::Ready
-            | E::Backend(_)
-            | E::Progress { .. }
-            | E::Prepared(_)
-            | E::State(_)
-            | E::Metrics(_)
-            | E::NonFinite { .. }
-            | E::DeviceLost { .. }
-            | E::Failed { .. } => {
-                bench.run.update(|run| run.apply(&event));
-            }
-            _ => {}
-        }
-        match &event {
-            E::Prepared(_) | E::Metrics(_) | E::Validation { .. } | E::Sample { .. } => {
-                self.train.state.update(|state| state.apply(&event));
-            }
-            E::Generated { .. } | E::Scored { .. } => {
-                self.write.state.update(|state| state.apply(&event));
-            }
-            E::BenchLine { .. } | E::BenchDone { .. } => {
-                self.hear_bench(&event);
-            }
-            _ => {}
-        }
-        match &event {
-            E::Prepared(_) | E::TextKept { .. } | E::CorpusPage { .. } => {
-                self.data.state.update(|state| state.apply(&event));
-            }
-            _ => {}
-        }
-        match &event {
-            E::Prepared(_) | E::Attention(_) | E::Failed { .. } => {
-                self.look.state.update(|state| state.apply(&event));
-            }
-            _ => {}
-        }
-        if matches!(event, E::Failed { .. }) {
-            self.write.state.update(|state| state.apply(&event));
-            self.hear_bench(&event);
-        }
-        self.answer(event);
-    }
-
-    fn hear_bench(self, event: &Event) {
-        let began = window()
-            .performance()
-            .map_or(0.0, |clock| clock.time_origin());
-        self.bench_page
-            .state
-            .update(|state| state.apply(event, began));
-    }
-
-    /// What follows from an event for the page itself.
-    fn answer(self, event: Event) {
-        let bench = self.bench;
-        match event {
-            Event::Ready => {
-                if let Some(job) = self.job.get_value() {
-                    bench.lab.set(Lab::Bench);
-                    self.bench_page.run(bench, job);
-                } else {
-                    let backend = bench.draft.with_untracked(|draft| draft.backend);
-                    self.order(Command::Start { backend });
-                }
-            }
-            Event::Backend(_) => {
-                let idle = self.run_in_sight().is_none()
-                    && self
-                        .bench_page
-                        .state
-                        .with_untracked(|state| state.running.is_none());
-                if idle {
-                    self.first_run();
-                }
-            }
-            Event::Prepared(prepared) => {
-                if let Some(applied) = self.awaiting.try_update_value(Option::take).flatten() {
-                    bench.applied.set(Some(applied));
-                }
-                if !prepared.notes.is_empty() {
-                    bench.inform(|w| w.shell.adjusted, prepared.notes.clone());
-                }
-                bench
-                    .estimate
-                    .set(Some(Arc::new(prepared.estimate.clone())));
-                bench.prepared.set(Some(Arc::from(prepared)));
-                self.settle();
-            }
-            Event::Estimated(estimate) => bench.estimate.set(Some(Arc::from(estimate))),
-            Event::TextKept { .. } => {
-                bench.draft.update(|draft| draft.corpus = Corpus::Own);
-                bench.apply_draft();
-            }
-            Event::Failed { what, message } => self.failed(what, message),
-            _ => {}
-        }
-    }
-
     /// Shows what had to be changed in a link.
     fn tell(self, notes: &[Note]) {
         if !notes.is_empty() {
-            let details = notes.iter().map(note::sentence).collect();
+            let details = notes.iter().map(ToString::to_string).collect();
             self.bench.inform(|w| w.shell.link_changed, details);
         }
     }
 
     /// Takes the playground of the address, after it was changed by hand.
     pub fn reopen(self) {
+        if link::is_bench() {
+            self.bench.lab.set(Lab::Bench);
+            if let Some(job) = job_of_hash(&link::hash()) {
+                self.bench_page.run(self.bench, job);
+            }
+            return;
+        }
         let opened = link::read();
         self.tell(&opened.notes);
         self.preset.set(opened.preset);
@@ -362,56 +278,5 @@ impl Desk {
     pub fn take_preset(self, preset: &'static Preset) {
         self.preset.set(preset.id);
         self.bench.draft.set((preset.playground)());
-    }
-
-    fn first_run(self) {
-        if let Some(LinkText { name, text }) = self.text.try_update_value(Option::take).flatten() {
-            self.order(Command::OwnText {
-                name,
-                bytes: text.into_bytes(),
-            });
-            return;
-        }
-        let draft = self.bench.draft.get_untracked();
-        if self.has_text(&draft) {
-            self.order(Command::Prepare(Box::new(draft)));
-        } else {
-            self.bench.lab.set(Lab::Data);
-            self.bench.inform(|w| w.data.own_text_needed, vec![]);
-        }
-    }
-
-    fn failed(self, what: FailedWhat, message: String) {
-        let title: fn(&'static Words) -> &'static str = match what {
-            FailedWhat::Backend => |w| w.shell.failed_backend,
-            FailedWhat::Text => |w| w.shell.failed_text,
-            FailedWhat::Corpus => |w| w.shell.failed_corpus,
-            FailedWhat::Prepare => |w| w.shell.failed_prepare,
-            FailedWhat::Train => |w| w.shell.failed_train,
-            // Their laboratories say it where it was asked for.
-            FailedWhat::Generate | FailedWhat::Score | FailedWhat::Inspect | FailedWhat::Bench => {
-                return;
-            }
-        };
-        if matches!(
-            what,
-            FailedWhat::Corpus | FailedWhat::Prepare | FailedWhat::Backend
-        ) {
-            self.awaiting.set_value(None);
-        }
-        self.bench.complain(title, message);
-        // The page always has data: without the corpus the first run starts on the generated text.
-        let stranded =
-            what == FailedWhat::Corpus && self.bench.applied.with_untracked(Option::is_none);
-        if stranded
-            && self
-                .bench
-                .draft
-                .with_untracked(|draft| draft.corpus == Corpus::MobyDick)
-        {
-            self.bench
-                .draft
-                .update(|draft| draft.corpus = Corpus::Generated);
-        }
     }
 }

@@ -7,7 +7,7 @@ use crate::labs::Lab;
 use crate::labs::workbench::workbench;
 use crate::session::protocol::DeviceKind;
 use crate::ui::{Button, Dialog};
-use crate::words::{Words, fill, say, words};
+use crate::words::{Words, fill, say, say_message, words};
 
 /// Browsers that turn WebGPU on in different places.
 #[derive(Clone, Copy)]
@@ -76,7 +76,7 @@ pub fn DeviceDialog() -> impl IntoView {
             {device
                 .reason
                 .map(|reason| {
-                    view! { <p class="quiet">{fill(w.shell.device_reason, &[("reason", &reason)])}</p> }
+                    view! { <p class="quiet">{fill(w.shell.device_reason, &[("reason", &say_message(&reason))])}</p> }
                 })}
             {launches
                 .get()

@@ -12,10 +12,15 @@ pub fn hash() -> String {
     window().location().hash().unwrap_or_default()
 }
 
+/// Whether the address asks for the bench, `#bench` or `#bench?…`.
+pub fn is_bench() -> bool {
+    hash().starts_with("#bench")
+}
+
 /// What the address holds. An address without a hash is simply the first preset.
 pub fn read() -> Opened {
     let hash = hash();
-    let plain = hash.trim_start_matches('#').is_empty() || hash.starts_with("#bench");
+    let plain = hash.trim_start_matches('#').is_empty() || is_bench();
     let mut opened = link::read(if plain { "" } else { &hash });
     if plain {
         opened.notes.clear();

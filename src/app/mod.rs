@@ -1,11 +1,12 @@
 //! The page: shell, keyboard, link, and the line to the worker.
 
+mod answers;
 mod desk;
 mod device;
 mod help;
 mod keys;
 mod link;
-mod note;
+mod name;
 mod notices;
 mod preferences;
 mod shell;

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::labs::notice::Tone;
 use crate::labs::workbench::workbench;
 use crate::ui::{Button, ButtonKind, IconName};
-use crate::words::{say, words};
+use crate::words::{say, say_message, words};
 
 /// The list.
 #[component]
@@ -25,7 +25,7 @@ pub fn NoticeList() -> impl IntoView {
                     let details = notice
                         .details
                         .into_iter()
-                        .map(|detail| view! { <li>{detail}</li> })
+                        .map(|detail| view! { <li>{move || say_message(&detail)}</li> })
                         .collect_view();
                     view! {
                         <div class=class role=role data-testid="notice">

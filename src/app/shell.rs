@@ -5,13 +5,15 @@ use leptos::prelude::*;
 use super::desk::Desk;
 use super::device::DeviceDialog;
 use super::help::KeysDialog;
+use super::name::{Name, Presets};
 use super::notices::NoticeList;
 use super::top_bar::TopBar;
 use super::{keys, link};
+use crate::labs::run::Progress;
 use crate::labs::workbench::{Workbench, workbench};
 use crate::labs::{Lab, attention, bench, data, generate, model, train};
-use crate::session::protocol::RunState;
-use crate::ui::number::{integer, significant};
+use crate::session::protocol::{Command, RunState, Work};
+use crate::ui::number::{bytes, integer, significant};
 use crate::ui::{Button, ButtonKind, Icon, IconName, Meter};
 use crate::words::{fill, say, words};
 
@@ -125,7 +127,7 @@ fn Rail() -> impl IntoView {
 #[component]
 fn Busy() -> impl IntoView {
     let bench = workbench();
-    let progress = bench.of_run(|run| run.progress.clone());
+    let progress = bench.of_run(|run| run.progress);
     let preparing = bench.of_run(|run| run.preparing);
     let started = bench.of_run(|run| run.ready);
     let busy =
@@ -134,21 +136,51 @@ fn Busy() -> impl IntoView {
         <div class="busy" class:on=move || busy.get() data-testid="busy">
             <Show when=move || busy.get()>
                 <Meter
-                    label=Signal::derive(move || match progress.get() {
-                        Some(progress) => progress.what,
-                        None if !started.get() => words().shell.starting.into(),
-                        None => words().shell.preparing.into(),
-                    })
-                    share=Signal::derive(move || progress.with(|it| it.as_ref().and_then(|it| it.share())))
+                    label=Signal::derive(move || busy_with(progress.get(), started.get()))
+                    share=Signal::derive(move || progress.get().and_then(|it| it.share()))
                 />
+                <Show when=move || preparing.get()>
+                    <Button
+                        label=say(|w| w.shell.cancel)
+                        kind=ButtonKind::Chip
+                        press=move |()| bench.send(Command::Cancel)
+                        test="cancel"
+                    />
+                </Show>
             </Show>
         </div>
     }
 }
 
+/// What long work is going on, and how far it is.
+fn busy_with(progress: Option<Progress>, is_started: bool) -> String {
+    let w = words();
+    let Some(progress) = progress else {
+        return if is_started {
+            w.shell.preparing
+        } else {
+            w.shell.starting
+        }
+        .into();
+    };
+    let what = match progress.what {
+        Work::Fetch => w.shell.fetching,
+        Work::Prepare => return w.shell.preparing.into(),
+    };
+    let amount = match progress.total {
+        0 => bytes(progress.done),
+        total => fill(
+            w.shell.amount,
+            &[("done", &bytes(progress.done)), ("total", &bytes(total))],
+        ),
+    };
+    format!("{what} · {amount}")
+}
+
 #[component]
 fn Panel() -> impl IntoView {
     let bench = workbench();
+    let desk: Desk = expect_context();
     let panels: Panels = expect_context();
     let pending = bench.has_pending();
     let started = bench.of_run(|run| run.step() > 0 || run.is_running());
@@ -179,16 +211,16 @@ fn Panel() -> impl IntoView {
                         />
                         <Button
                             label=say(|w| w.shell.discard)
-                            press=move |()| {
-                                if let Some(applied) = bench.applied.get_untracked() {
-                                    bench.draft.set(applied);
-                                }
-                            }
+                            press=move |()| desk.revert_draft()
                             test="discard"
                         />
                     </div>
                 </div>
             </Show>
+            <div class="narrow-only sheet-name">
+                <Name />
+                <Presets />
+            </div>
             <div class="panel-body">
                 {move || match bench.lab.get() {
                     Lab::Data => data::settings(),

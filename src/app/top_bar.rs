@@ -4,11 +4,11 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::desk::Desk;
+use super::name::{Name, Presets};
 use super::preferences::{switch_language, switch_theme};
 use super::shell::Panels;
 use super::{keys, link};
 use crate::labs::workbench::{Workbench, workbench};
-use crate::session::presets;
 use crate::session::protocol::{Command, DeviceKind};
 use crate::ui::number::{clock, compact, integer, significant};
 use crate::ui::{Button, ButtonKind, Icon, IconName, copy_text};
@@ -88,69 +88,6 @@ fn pending_dot(bench: Workbench) -> impl IntoView {
                 </button>
             }
         })
-    }
-}
-
-#[component]
-fn Name() -> impl IntoView {
-    let bench = workbench();
-    let name = bench.value(|p| p.name.clone());
-    view! {
-        <input
-            type="text"
-            class="name"
-            data-testid="name"
-            maxlength="60"
-            spellcheck="false"
-            aria-label=move || words().shell.name
-            prop:value=move || name.get()
-            on:change=move |event| {
-                let text = event_target_value(&event);
-                bench.draft.update(|draft| draft.name = text.trim().to_string());
-            }
-        />
-    }
-}
-
-/// Starting points; choosing one replaces every setting.
-#[component]
-fn Presets() -> impl IntoView {
-    let desk: Desk = expect_context();
-    let options = presets::ALL
-        .iter()
-        .map(|preset| {
-            let name = move || preset_name(preset.id);
-            view! {
-                <option value=preset.id prop:selected=move || desk.preset.get() == preset.id>
-                    {name}
-                </option>
-            }
-        })
-        .collect_view();
-    view! {
-        <select
-            class="preset"
-            data-testid="preset"
-            aria-label=move || words().shell.preset
-            title=move || words().shell.preset
-            on:change=move |event| {
-                if let Some(preset) = presets::find(&event_target_value(&event)) {
-                    desk.take_preset(preset);
-                }
-            }
-        >
-            {options}
-        </select>
-    }
-}
-
-fn preset_name(id: &str) -> &'static str {
-    let w = words();
-    match id {
-        "first-minute" => w.shell.preset_first_minute,
-        "moby-dick" => w.shell.preset_moby_dick,
-        "tiny-cpu" => w.shell.preset_tiny,
-        _ => w.shell.preset_bytes,
     }
 }
 

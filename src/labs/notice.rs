@@ -9,7 +9,8 @@ pub enum Tone {
     Error,
 }
 
-/// One notice. The title follows the language; the details are exact and come from where the trouble was seen.
+/// One notice. The title follows the language; the details are exact and come from where the trouble was seen, in the
+/// engine's English, and are said in the page's language.
 #[derive(Clone, Debug)]
 pub struct Notice {
     pub id: u32,

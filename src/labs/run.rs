@@ -1,11 +1,11 @@
 //! The run as every laboratory and the top bar see it: device, state, newest numbers, trouble. A pure reducer.
 
-use crate::session::protocol::{Command, DeviceInfo, Event, RunState, StepMetrics};
+use crate::session::protocol::{Command, DeviceInfo, Event, RunState, StepMetrics, Work};
 
 /// Long work in the worker.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Progress {
-    pub what: String,
+    pub what: Work,
     pub done: u64,
     pub total: u64,
 }
@@ -86,11 +86,8 @@ impl Run {
     /// What an order changes before the worker answers, so that the page never shows an old run as the new one.
     pub fn sent(&mut self, command: &Command) {
         match command {
-            Command::Prepare(_) => {
-                self.preparing = true;
-                self.last = None;
-                self.trouble = None;
-            }
+            // The run that stands stays on show until the new one is there: it may be refused.
+            Command::Prepare(_) => self.preparing = true,
             Command::Rewind | Command::Reseed { .. } => {
                 self.last = None;
                 self.trouble = None;
@@ -111,7 +108,7 @@ impl Run {
             Event::Progress { what, done, total } => {
                 let finished = *total > 0 && done >= total;
                 self.progress = (!finished).then(|| Progress {
-                    what: what.clone(),
+                    what: *what,
                     done: *done,
                     total: *total,
                 });
@@ -119,6 +116,8 @@ impl Run {
             Event::Prepared(_) => {
                 self.preparing = false;
                 self.progress = None;
+                self.last = None;
+                self.trouble = None;
                 if self.state == RunState::Empty {
                     self.state = RunState::Paused;
                 }
@@ -158,7 +157,7 @@ impl Run {
                     snapshot_step: *snapshot_step,
                 });
             }
-            Event::Failed { .. } => {
+            Event::Cancelled | Event::Failed { .. } => {
                 self.preparing = false;
                 self.progress = None;
             }
@@ -223,7 +222,7 @@ mod tests {
     fn progress_ends_with_its_total_or_with_a_failure() {
         let mut run = Run::default();
         let progress = |done| Event::Progress {
-            what: "text".into(),
+            what: Work::Fetch,
             done,
             total: 4,
         };

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::config::{BackendChoice, Playground, SamplingConfig};
+use super::notes::Note;
 
 /// Down: page → worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -18,6 +19,8 @@ pub enum Command {
     },
     /// Prepare text, tokenizer, plan and weights for this configuration, paused at step 0. Answered by `Prepared` or `Failed`.
     Prepare(Box<Playground>),
+    /// Give up the preparation under way or waiting; the run that stood before stays. Answered by `Cancelled`.
+    Cancel,
     /// What it would cost, without building it. Answered by `Estimated`.
     Estimate(Box<Playground>),
     Play,
@@ -56,16 +59,17 @@ pub enum Command {
     StopInspecting,
     /// Resume after device loss or a non-finite loss from the last good snapshot.
     Resume,
-    /// Run the reference workload on this device. Answered by `BenchLine`s and `BenchDone`.
+    /// Run a reference workload on a device of its own; the run that stands is paused and kept. Answered by `BenchLine`s and `BenchDone`.
     Bench {
         request: u32,
+        backend: BackendChoice,
         workload: String,
         config: String,
         runs: u32,
     },
     /// For tests: destroy the GPU device as a driver reset would.
     DestroyDevice,
-    /// Print first `limit` characters of the current corpus around a position. Answered by `CorpusPage`.
+    /// `limit` characters of the current corpus from byte `offset` on. Answered by `CorpusPage`.
     CorpusPage {
         offset: u32,
         limit: u32,
@@ -128,7 +132,7 @@ pub struct Prepared {
     /// Launches of one training step, for the expert.
     pub dispatches_per_step: u32,
     /// What was changed to make it valid, for the user.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
 }
 
 /// One training step.
@@ -199,13 +203,15 @@ pub enum Event {
     /// The worker's code runs and listens.
     Ready,
     Backend(DeviceInfo),
-    /// Long work: what, done and total units (0 total: unknown).
+    /// Long work: done and total units (0 total: unknown).
     Progress {
-        what: String,
+        what: Work,
         done: u64,
         total: u64,
     },
     Prepared(Box<Prepared>),
+    /// The preparation was given up as asked; whatever stood before stands.
+    Cancelled,
     Estimated(Box<Estimate>),
     /// Own text accepted.
     TextKept {
@@ -269,6 +275,15 @@ pub enum Event {
         offset: u32,
         text: String,
     },
+}
+
+/// Work that takes long enough to be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Work {
+    /// Fetching a text; units are bytes.
+    Fetch,
+    /// Tokens, plan and weights.
+    Prepare,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

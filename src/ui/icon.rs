@@ -13,6 +13,7 @@ pub enum IconName {
     Share,
     Theme,
     Close,
+    Down,
     Settings,
     Data,
     Model,
@@ -39,6 +40,7 @@ impl IconName {
             }
             IconName::Theme => "M10 3.500a6.500 6.500 0 1 0 0 13zM10 3.500a6.500 6.500 0 0 1 0 13",
             IconName::Close => "M5 5l10 10M15 5L5 15",
+            IconName::Down => "M5.5 8l4.5 4.5L14.5 8",
             IconName::Settings => "M3 6h8M15 6h2M3 14h2M9 14h8M13 4v4M7 12v4",
             IconName::Data => "M4 4.500h12M4 8.200h12M4 11.800h8M4 15.500h10",
             IconName::Model => "M4 12.500l6 3 6-3M4 9.800l6 3 6-3M10 4l6 3-6 3-6-3z",

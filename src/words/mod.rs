@@ -13,13 +13,14 @@ mod data;
 mod fields;
 mod generate;
 mod model;
+pub mod said;
 mod shell;
 mod train;
 
 #[cfg(target_arch = "wasm32")]
 mod speech;
 #[cfg(target_arch = "wasm32")]
-pub use speech::{language, say, set_language, words};
+pub use speech::{language, say, say_message, set_language, words};
 
 /// The languages of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

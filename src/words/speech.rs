@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use leptos::prelude::*;
 
+use super::said::said;
 use super::{Language, Words, in_language};
 
 static LANGUAGE: LazyLock<ArcRwSignal<Language>> =
@@ -23,6 +24,11 @@ pub fn set_language(language: Language) {
 /// The table in use; tracked, so a closure that reads it follows the language.
 pub fn words() -> &'static Words {
     in_language(LANGUAGE.get())
+}
+
+/// A message of the engine in the language in use; tracked.
+pub fn say_message(message: &str) -> String {
+    said(message, LANGUAGE.get())
 }
 
 /// A text as a signal, for the properties of controls.

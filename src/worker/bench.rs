@@ -98,15 +98,17 @@ struct Bench<'a> {
 }
 
 impl Engine {
-    pub(super) async fn bench(&mut self, request: u32, workload: &str, config: &str, runs: u32) {
+    pub(super) async fn bench(
+        &mut self,
+        request: u32,
+        backend: BackendChoice,
+        workload: &str,
+        config: &str,
+        runs: u32,
+    ) {
         self.pause().await;
         let surroundings = Rc::clone(&self.surroundings);
-        let choice = match self.info.as_ref().map(|i| i.kind) {
-            Some(DeviceKind::Cpu) => BackendChoice::Cpu,
-            Some(_) => BackendChoice::WebGpu,
-            None => BackendChoice::Auto,
-        };
-        let outcome = match surroundings.acquire(choice).await {
+        let outcome = match surroundings.acquire(backend).await {
             Ok(acquired) => {
                 let print = |json: String| self.emit(Event::BenchLine { request, json });
                 run(&*surroundings, acquired, workload, config, runs, &print).await

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::estimate::{Room, estimate};
 use super::look::Look;
-use super::surroundings::{Acquired, Surroundings};
+use super::surroundings::{Acquired, Progress, Surroundings};
 use super::texts::{Texts, Tokenized};
 use super::training::Clock;
 use super::writing::Writing;
@@ -13,7 +13,9 @@ use crate::data::corpus::Corpus;
 use crate::gpu::Device;
 use crate::plan::{Executor, ExecutorError};
 use crate::session::config::{BackendChoice, Playground};
-use crate::session::protocol::{Command, DeviceInfo, Event, FailedWhat, RunState, StepMetrics};
+use crate::session::protocol::{
+    Command, DeviceInfo, Event, FailedWhat, RunState, StepMetrics, Work,
+};
 use crate::session::validate::validate;
 use crate::train::{Launched, Run, RunError, Snapshot};
 
@@ -27,7 +29,7 @@ pub(super) struct Active {
 /// Everything behind the page.
 pub struct Engine {
     pub(super) surroundings: Rc<dyn Surroundings>,
-    emit: Box<dyn Fn(Event)>,
+    emit: Rc<dyn Fn(Event)>,
     pub(super) backend: BackendChoice,
     /// The executor while no run has it.
     pub(super) spare: Option<Box<dyn Executor>>,
@@ -50,7 +52,7 @@ impl Engine {
     pub fn new(surroundings: Rc<dyn Surroundings>, emit: impl Fn(Event) + 'static) -> Self {
         Self {
             surroundings,
-            emit: Box::new(emit),
+            emit: Rc::new(emit),
             backend: BackendChoice::Auto,
             spare: None,
             info: None,
@@ -75,6 +77,18 @@ impl Engine {
         (self.emit)(event);
     }
 
+    /// Tells the page how far the fetching of a text has come.
+    pub(super) fn fetch_progress(&self) -> Progress {
+        let emit = Rc::clone(&self.emit);
+        Box::new(move |done, total| {
+            emit(Event::Progress {
+                what: Work::Fetch,
+                done,
+                total,
+            });
+        })
+    }
+
     pub(super) fn fail(&self, what: FailedWhat, message: impl Into<String>) {
         self.emit(Event::Failed {
             what,
@@ -96,6 +110,8 @@ impl Engine {
             Command::Start { backend } => self.start(backend).await,
             Command::OwnText { name, bytes } => self.own_text(&name, bytes),
             Command::Prepare(playground) => self.prepare(*playground).await,
+            // What is under way is given up by the surroundings; between commands there is nothing.
+            Command::Cancel => {}
             Command::Estimate(playground) => self.estimate(*playground).await,
             Command::Play => self.play(),
             Command::Pause => self.pause().await,
@@ -124,10 +140,11 @@ impl Engine {
             Command::Resume => self.resume().await,
             Command::Bench {
                 request,
+                backend,
                 workload,
                 config,
                 runs,
-            } => self.bench(request, &workload, &config, runs).await,
+            } => self.bench(request, backend, &workload, &config, runs).await,
             Command::DestroyDevice => {
                 if let Some(device) = &self.device {
                     device.destroy();
@@ -152,23 +169,22 @@ impl Engine {
     }
 
     async fn start(&mut self, backend: BackendChoice) {
+        // The run that stands is given up only once there is a device to go on with.
+        let acquired = match self.surroundings.acquire(backend).await {
+            Ok(acquired) => acquired,
+            Err(message) => return self.fail(FailedWhat::Backend, message),
+        };
         self.stop_looking();
         self.writing = None;
         self.in_flight.clear();
         self.active = None;
         self.snapshot = None;
-        self.spare = None;
         self.backend = backend;
         if self.state != RunState::Empty {
             self.set_state(RunState::Empty);
         }
-        match self.surroundings.acquire(backend).await {
-            Ok(acquired) => {
-                let info = self.take(acquired);
-                self.emit(Event::Backend(info));
-            }
-            Err(message) => self.fail(FailedWhat::Backend, message),
-        }
+        let info = self.take(acquired);
+        self.emit(Event::Backend(info));
     }
 
     /// Keeps a fresh executor as the spare one.
@@ -216,7 +232,9 @@ impl Engine {
     async fn estimate(&mut self, mut playground: Playground) {
         validate(&mut playground);
         let surroundings = Rc::clone(&self.surroundings);
-        let result = match self.texts.tokenized(&playground, &*surroundings).await {
+        let progress = self.fetch_progress();
+        let texts = self.texts.tokenized(&playground, &*surroundings, progress);
+        let result = match texts.await {
             Ok(texts) => estimate(
                 &playground,
                 texts.tokenizer.vocabulary_size(),
@@ -227,6 +245,7 @@ impl Engine {
         };
         match result {
             Ok(estimate) => self.emit(Event::Estimated(Box::new(estimate))),
+            Err(_) if self.surroundings.is_cancelled() => {}
             Err(message) => self.fail(FailedWhat::Prepare, message),
         }
     }

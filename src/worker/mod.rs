@@ -19,4 +19,4 @@ pub mod web;
 mod writing;
 
 pub use engine::Engine;
-pub use surroundings::{Acquired, Pending, Surroundings};
+pub use surroundings::{Acquired, Pending, Progress, Surroundings};

@@ -3,7 +3,7 @@
 use std::future::ready;
 use std::time::Instant;
 
-use super::surroundings::{Acquired, Pending, Surroundings};
+use super::surroundings::{Acquired, Pending, Progress, Surroundings};
 use crate::gpu::{Device, DeviceOptions, GpuExecutor};
 use crate::plan::CpuExecutor;
 use crate::session::config::BackendChoice;
@@ -30,7 +30,7 @@ impl Surroundings for Native {
         self.start.elapsed().as_secs_f64()
     }
 
-    fn fetch_text(&self, file: &str) -> Pending<Result<Vec<u8>, String>> {
+    fn fetch_text(&self, file: &str, _: Progress) -> Pending<Result<Vec<u8>, String>> {
         Box::pin(ready(Err(format!("{file} is not served here"))))
     }
 

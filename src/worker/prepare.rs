@@ -6,7 +6,7 @@ use super::engine::{Active, Engine};
 use super::estimate::{estimate, recipe};
 use crate::optim::schedule::Schedule;
 use crate::session::config::Playground;
-use crate::session::protocol::{Event, FailedWhat, Prepared, RunState};
+use crate::session::protocol::{Event, FailedWhat, Prepared, RunState, Work};
 use crate::session::validate::{fit_to_text, validate};
 use crate::tokenizer::Tokenizer;
 use crate::train::{Run, Spec};
@@ -33,12 +33,16 @@ pub(super) fn schedule(playground: &Playground) -> Schedule {
 impl Engine {
     pub(super) async fn prepare(&mut self, playground: Playground) {
         self.emit(Event::Progress {
-            what: "prepare".to_owned(),
+            what: Work::Prepare,
             done: 0,
             total: 0,
         });
         if let Err(message) = self.try_prepare(playground).await {
-            self.fail(FailedWhat::Prepare, message);
+            if self.surroundings.is_cancelled() {
+                self.emit(Event::Cancelled);
+            } else {
+                self.fail(FailedWhat::Prepare, message);
+            }
         }
     }
 
@@ -49,7 +53,11 @@ impl Engine {
         }
         let mut notes = validate(&mut playground);
         let surroundings = Rc::clone(&self.surroundings);
-        let texts = self.texts.tokenized(&playground, &*surroundings).await?;
+        let progress = self.fetch_progress();
+        let texts = self
+            .texts
+            .tokenized(&playground, &*surroundings, progress)
+            .await?;
         let fitted = fit_to_text(
             &mut playground,
             texts.train.len() as u64,
@@ -60,6 +68,9 @@ impl Engine {
         let figures = estimate(&playground, vocabulary, self.room, self.clock.flops_per_sec)?;
         if let Some(refusal) = figures.refusal {
             return Err(refusal);
+        }
+        if surroundings.is_cancelled() {
+            return Err("cancelled".to_owned());
         }
         self.drain().await;
         self.look = None;
@@ -119,7 +130,7 @@ impl Engine {
             bytes_per_token: texts.bytes_per_token,
             vocabulary: (0..vocabulary).map(texts_of).collect(),
             dispatches_per_step: dispatches as u32,
-            notes: notes.iter().map(ToString::to_string).collect(),
+            notes,
         };
         self.clock.reset();
         self.active = Some(Active {

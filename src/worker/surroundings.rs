@@ -11,6 +11,9 @@ use crate::session::protocol::DeviceInfo;
 /// A future on the engine's own thread.
 pub type Pending<T> = Pin<Box<dyn Future<Output = T>>>;
 
+/// Hears how far long work has come: done, in all.
+pub type Progress = Box<dyn Fn(u64, u64)>;
+
 /// An executor with what the user should know of it.
 pub struct Acquired {
     pub executor: Box<dyn Executor>,
@@ -28,8 +31,13 @@ pub trait Surroundings {
     /// Seconds from any fixed moment.
     fn now_secs(&self) -> f64;
 
-    /// The bytes of a text served beside the page, or why not.
-    fn fetch_text(&self, file: &str) -> Pending<Result<Vec<u8>, String>>;
+    /// The bytes of a text served beside the page, or why not. `progress` hears bytes so far and in all (0: unknown).
+    fn fetch_text(&self, file: &str, progress: Progress) -> Pending<Result<Vec<u8>, String>>;
+
+    /// Whether the preparation under way is to be given up.
+    fn is_cancelled(&self) -> bool {
+        false
+    }
 
     /// The executor for a choice. [`BackendChoice::Auto`] never fails: without an adapter it gives the CPU and the reason.
     fn acquire(&self, choice: BackendChoice) -> Pending<Result<Acquired, String>>;

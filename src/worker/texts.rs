@@ -7,7 +7,7 @@ use crate::data::split::Dataset;
 use crate::session::config::{self, Playground, TokenizerKind};
 use crate::tokenizer::Tokenizer;
 
-use super::surroundings::Surroundings;
+use super::surroundings::{Progress, Surroundings};
 
 /// Name of Moby Dick's file beside the page, under `corpora/`.
 const MOBY_DICK: &str = "moby-dick.txt";
@@ -53,6 +53,7 @@ impl Texts {
         &mut self,
         which: &config::Corpus,
         surroundings: &dyn Surroundings,
+        progress: Progress,
     ) -> Result<Rc<Corpus>, String> {
         match which {
             config::Corpus::Generated => Ok(self
@@ -66,7 +67,7 @@ impl Texts {
                 if let Some(known) = &self.moby_dick {
                     return Ok(known.clone());
                 }
-                let bytes = surroundings.fetch_text(MOBY_DICK).await?;
+                let bytes = surroundings.fetch_text(MOBY_DICK, progress).await?;
                 let corpus = Corpus::from_bytes("Moby Dick", bytes).map_err(|e| e.to_string())?;
                 let corpus = Rc::new(corpus);
                 self.moby_dick = Some(corpus.clone());
@@ -80,6 +81,7 @@ impl Texts {
         &mut self,
         playground: &Playground,
         surroundings: &dyn Surroundings,
+        progress: Progress,
     ) -> Result<Rc<Tokenized>, String> {
         let key = Key {
             corpus: playground.corpus.clone(),
@@ -92,7 +94,9 @@ impl Texts {
         {
             return Ok(known.clone());
         }
-        let corpus = self.corpus(&playground.corpus, surroundings).await?;
+        let corpus = self
+            .corpus(&playground.corpus, surroundings, progress)
+            .await?;
         let (tokenizer, data) =
             Dataset::of_text(&corpus.text, key.tokenizer, key.validation_fraction);
         let made = Rc::new(Tokenized {

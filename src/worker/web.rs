@@ -1,16 +1,19 @@
 //! The worker in the browser: messages in and out, the clock, the texts beside the page, the adapters.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
 use js_sys::{Array, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent};
+use web_sys::{
+    AbortController, DedicatedWorkerGlobalScope, MessageChannel, MessageEvent,
+    ReadableStreamDefaultReader, RequestInit, Response,
+};
 
 use super::engine::Engine;
-use super::surroundings::{Acquired, Pending, Surroundings};
+use super::surroundings::{Acquired, Pending, Progress, Surroundings};
 use crate::gpu::{Device, DeviceOptions, GpuExecutor};
 use crate::plan::CpuExecutor;
 use crate::session::config::BackendChoice;
@@ -38,11 +41,30 @@ fn post(event: &Event) {
 struct Inbox {
     commands: RefCell<VecDeque<Command>>,
     waker: RefCell<Option<js_sys::Function>>,
+    stop: Rc<Stop>,
+}
+
+/// The order to give up the preparation under way. It overtakes the queue: who waits for a text to arrive reads no commands.
+#[derive(Default)]
+struct Stop {
+    is_raised: Cell<bool>,
+    /// Breaks off the request that is being answered.
+    fetching: RefCell<Option<AbortController>>,
+}
+
+impl Stop {
+    fn raise(&self) {
+        self.is_raised.set(true);
+        if let Some(fetching) = self.fetching.take() {
+            fetching.abort();
+        }
+    }
 }
 
 impl Inbox {
     fn receive(&self, data: &JsValue) {
         match wire::decode::<Command>(&Uint8Array::new(data).to_vec()) {
+            Ok(Command::Cancel) => self.cancel(),
             Ok(command) => self.commands.borrow_mut().push_back(command),
             Err(error) => post(&Event::Failed {
                 what: FailedWhat::Backend,
@@ -54,8 +76,23 @@ impl Inbox {
         }
     }
 
+    /// Gives up the preparation under way, and those that wait.
+    fn cancel(&self) {
+        let mut commands = self.commands.borrow_mut();
+        let waiting = commands.len();
+        commands.retain(|command| !matches!(command, Command::Prepare(_)));
+        if commands.len() < waiting {
+            post(&Event::Cancelled);
+        }
+        self.stop.raise();
+    }
+
     fn next(&self) -> Option<Command> {
-        self.commands.borrow_mut().pop_front()
+        let command = self.commands.borrow_mut().pop_front();
+        if matches!(command, Some(Command::Prepare(_))) {
+            self.stop.is_raised.set(false);
+        }
+        command
     }
 
     async fn wait(&self) {
@@ -105,7 +142,10 @@ pub fn start() {
             });
         };
         let breath = Breath(channel);
-        let mut engine = Engine::new(Rc::new(Browser), |event| post(&event));
+        let browser = Browser {
+            stop: Rc::clone(&inbox.stop),
+        };
+        let mut engine = Engine::new(Rc::new(browser), |event| post(&event));
         loop {
             while let Some(command) = inbox.next() {
                 engine.handle(command).await;
@@ -120,7 +160,9 @@ pub fn start() {
 }
 
 /// Clock, fetch and adapters of this browser.
-struct Browser;
+struct Browser {
+    stop: Rc<Stop>,
+}
 
 impl Surroundings for Browser {
     fn now_secs(&self) -> f64 {
@@ -131,23 +173,23 @@ impl Surroundings for Browser {
         )
     }
 
-    fn fetch_text(&self, file: &str) -> Pending<Result<Vec<u8>, String>> {
+    fn fetch_text(&self, file: &str, progress: Progress) -> Pending<Result<Vec<u8>, String>> {
         let address = format!("corpora/{file}");
+        let stop = Rc::clone(&self.stop);
         Box::pin(async move {
-            let missing = |reason: String| {
+            let fetched = fetch(&absolute(&address), &stop, &progress).await;
+            stop.fetching.take();
+            fetched.map_err(|error| {
+                let reason = js_sys::Error::from(error).message();
                 format!(
                     "{address} could not be fetched ({reason}). Check the connection, or choose another text."
                 )
-            };
-            let response = gloo_net::http::Request::get(&absolute(&address))
-                .send()
-                .await
-                .map_err(|e| missing(e.to_string()))?;
-            if !response.ok() {
-                return Err(missing(format!("status {}", response.status())));
-            }
-            response.binary().await.map_err(|e| missing(e.to_string()))
+            })
         })
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.stop.is_raised.get()
     }
 
     fn acquire(&self, choice: BackendChoice) -> Pending<Result<Acquired, String>> {
@@ -161,6 +203,41 @@ impl Surroundings for Browser {
                 }),
             }
         })
+    }
+}
+
+/// The bytes at an address, piece by piece, so that the person sees how far it is and can stop it.
+async fn fetch(
+    address: &str,
+    stop: &Stop,
+    progress: &dyn Fn(u64, u64),
+) -> Result<Vec<u8>, JsValue> {
+    let controller = AbortController::new()?;
+    let options = RequestInit::new();
+    options.set_signal(Some(&controller.signal()));
+    stop.fetching.replace(Some(controller));
+    let request = scope().fetch_with_str_and_init(address, &options);
+    let response: Response = JsFuture::from(request).await?.dyn_into()?;
+    if !response.ok() {
+        return Err(js_sys::Error::new(&format!("status {}", response.status())).into());
+    }
+    // With a compressed answer this is the compressed length, so the amount may run past it; then no end is shown.
+    let length = response.headers().get("content-length")?;
+    let total = length.and_then(|text| text.parse().ok()).unwrap_or(0);
+    let body = response
+        .body()
+        .ok_or_else(|| js_sys::Error::new("an empty answer"))?;
+    let reader: ReadableStreamDefaultReader = body.get_reader().dyn_into()?;
+    let mut bytes = Vec::new();
+    loop {
+        let piece = JsFuture::from(reader.read()).await?;
+        if Reflect::get(&piece, &"done".into())?.is_truthy() {
+            return Ok(bytes);
+        }
+        let piece: Uint8Array = Reflect::get(&piece, &"value".into())?.dyn_into()?;
+        bytes.extend(piece.to_vec());
+        let done = bytes.len() as u64;
+        progress(done, if done < total { total } else { 0 });
     }
 }
 

@@ -70,7 +70,7 @@ fn shrink(module: &Path, audience: Audience) -> Outcome<()> {
         Some(mut wasm_opt) => {
             wasm_opt
                 .args([
-                    "-O2",
+                    "-Os",
                     "--all-features",
                     "--strip-debug",
                     "--strip-producers",

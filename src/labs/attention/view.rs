@@ -14,7 +14,7 @@ use crate::ui::{
     Bar, Button, ButtonKind, Group, Heat, Matrix, ProbabilityBars, TextArea, Thumbnail, Toggle,
     Token, TokenStrip,
 };
-use crate::words::{fill, say, words};
+use crate::words::{fill, say, say_message, words};
 
 /// What the laboratory keeps while another is open.
 #[derive(Clone, Copy)]
@@ -125,7 +125,7 @@ fn step_line(state: RwSignal<State>) -> String {
 
 fn empty_text(state: RwSignal<State>) -> String {
     state.with(|state| match (&state.failure, state.awaiting) {
-        (Some(failure), _) => failure.clone(),
+        (Some(failure), _) => say_message(failure),
         (None, Some(_)) => words().attention.computing.into(),
         (None, None) => words().attention.empty.into(),
     })

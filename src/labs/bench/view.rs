@@ -9,7 +9,7 @@ use crate::session::config::BackendChoice;
 use crate::session::protocol::Command;
 use crate::ui::range::Range;
 use crate::ui::{Button, ButtonKind, Choice, Group, NumberField, Select};
-use crate::words::{say, words};
+use crate::words::{say, say_message, words};
 
 /// What the bench keeps while a laboratory is open.
 #[derive(Clone, Copy)]
@@ -34,17 +34,15 @@ impl Bench {
         }
     }
 
-    /// Runs a job; the executor is acquired anew so that the job's backend is the one measured.
+    /// Runs a job, on a device of its own: the run that stands is only paused.
     pub fn run(self, bench: Workbench, job: Job) {
         let request = self.requests.get_value() + 1;
         self.requests.set_value(request);
         self.job.set(job.clone());
         self.state.update(|state| state.start(request));
-        bench.send(Command::Start {
-            backend: job.backend,
-        });
         bench.send(Command::Bench {
             request,
+            backend: job.backend,
             workload: job.workload,
             config: job.config,
             runs: job.runs,
@@ -81,7 +79,7 @@ pub fn picture() -> AnyView {
                 failure
                     .get()
                     .map(|message| {
-                        view! { <p class="banner bad" role="alert" id="bench-failure">{message}</p> }
+                        view! { <p class="banner bad" role="alert" id="bench-failure">{say_message(&message)}</p> }
                     })
             }}
             <Show when=move || done.get()>

@@ -32,7 +32,7 @@ pub enum Availability {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct State {
     pub own: Option<OwnText>,
-    /// (offset in characters, text).
+    /// (offset in bytes, text).
     pub page: Option<(u32, String)>,
     pub moby_dick: Availability,
 }
@@ -59,13 +59,16 @@ impl State {
     }
 
     /// The offsets of the pages before and after the one on show, where there are any.
-    pub fn neighbours(&self, characters: u64) -> (Option<u32>, Option<u32>) {
-        let Some((offset, _)) = self.page else {
+    /// `bytes`: length of the whole text. One page back is as many bytes as this page has, which for any one language is about
+    /// as many characters.
+    pub fn neighbours(&self, bytes: u64) -> (Option<u32>, Option<u32>) {
+        let Some((offset, text)) = &self.page else {
             return (None, None);
         };
-        let before = (offset > 0).then(|| offset.saturating_sub(PAGE));
-        let after = offset.saturating_add(PAGE);
-        (before, (u64::from(after) < characters).then_some(after))
+        let length = (text.len() as u32).max(1);
+        let before = (*offset > 0).then(|| offset.saturating_sub(length));
+        let after = offset.saturating_add(length);
+        (before, (u64::from(after) < bytes).then_some(after))
     }
 }
 
@@ -107,12 +110,12 @@ mod tests {
         assert_eq!(state.neighbours(5000), (None, None));
         let page = |offset| Event::CorpusPage {
             offset,
-            text: "x".into(),
+            text: "鲸".repeat(400),
         };
         state.apply(&page(0));
-        assert_eq!(state.neighbours(5000), (None, Some(PAGE)));
+        assert_eq!(state.neighbours(5000), (None, Some(1200)));
         state.apply(&page(600));
-        assert_eq!(state.neighbours(700), (Some(0), None));
+        assert_eq!(state.neighbours(1800), (Some(0), None));
     }
 
     #[test]

@@ -137,10 +137,18 @@ fn split(bench: Workbench) -> impl IntoView {
         };
         let total = (prepared.train_tokens + prepared.validation_tokens).max(1);
         let share = prepared.train_tokens as f64 / total as f64;
+        let corpus = bench
+            .applied
+            .with(|run| run.as_ref().map(|run| run.corpus.clone()));
+        let name = match corpus {
+            Some(Corpus::Generated) => w.data.generated,
+            Some(Corpus::MobyDick) => w.data.moby_dick,
+            _ => &prepared.corpus_name,
+        };
         let facts = fill(
             w.data.facts,
             &[
-                ("name", &prepared.corpus_name),
+                ("name", name),
                 ("size", &bytes(prepared.corpus_bytes)),
                 ("characters", &integer(prepared.corpus_characters)),
                 ("vocabulary", &integer(prepared.vocabulary.len() as u64)),
@@ -169,12 +177,12 @@ fn split(bench: Workbench) -> impl IntoView {
 }
 
 fn preview(bench: Workbench, data: Data) -> impl IntoView {
-    let characters = Memo::new(move |_| {
+    let length = Memo::new(move |_| {
         bench
             .prepared
-            .with(|prepared| prepared.as_ref().map_or(0, |it| it.corpus_characters))
+            .with(|prepared| prepared.as_ref().map_or(0, |it| it.corpus_bytes))
     });
-    let around = Memo::new(move |_| data.state.with(|state| state.neighbours(characters.get())));
+    let around = Memo::new(move |_| data.state.with(|state| state.neighbours(length.get())));
     let turn = move |offset: Option<u32>| {
         if let Some(offset) = offset {
             bench.send(Command::CorpusPage {

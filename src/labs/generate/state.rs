@@ -41,14 +41,17 @@ impl State {
                 self.failure = None;
             }
             Command::StopGenerating => self.writing = None,
-            // A new model has not written the old text.
-            Command::Prepare(_) => self.writing = None,
             _ => {}
         }
     }
 
     pub fn apply(&mut self, event: &Event) {
         match event {
+            // The worker has dropped what the old model was writing.
+            Event::Prepared(_) => {
+                self.writing = None;
+                self.scoring = None;
+            }
             Event::Generated {
                 request,
                 tokens,

@@ -11,7 +11,7 @@ use crate::session::protocol::Command;
 use crate::ui::number::{percent, significant};
 use crate::ui::range::Range;
 use crate::ui::{Bar, Button, ButtonKind, ProbabilityBars, TextArea, Token, TokenStrip};
-use crate::words::{fill, say, words};
+use crate::words::{fill, say, say_message, words};
 
 /// What the laboratory keeps while another is open.
 #[derive(Clone, Copy)]
@@ -128,7 +128,7 @@ fn state_line(bench: Workbench, write: Write) -> String {
     write
         .state
         .with(|state| match (&state.failure, state.writing) {
-            (Some(failure), _) => failure.clone(),
+            (Some(failure), _) => say_message(failure),
             (None, Some(_)) => fill(
                 w.generate.writing,
                 &[("n", &state.tokens.len().to_string())],

@@ -7,7 +7,7 @@ use super::drawing::{Part, draw, parts};
 use super::state::{run_secs, shares};
 use crate::models::gpt::{GptConfig, MlpKind, NormKind, Positions};
 use crate::ui::number::{bytes, clock, compact, integer, percent, significant};
-use crate::words::{fill, language, words};
+use crate::words::{fill, language, say_message, words};
 
 /// Drawing and costs.
 pub fn picture() -> AnyView {
@@ -108,7 +108,7 @@ fn refusal(bench: Workbench) -> impl IntoView {
             .with(|it| it.as_ref().and_then(|it| it.refusal.clone()))?;
         Some(view! {
             <div class="banner bad" role="alert" data-testid="refusal">
-                <p><b>{words().model.does_not_fit}</b> " " {refusal}</p>
+                <p><b>{words().model.does_not_fit}</b> " " {say_message(&refusal)}</p>
             </div>
         })
     }

@@ -12,12 +12,9 @@ pub struct State {
 }
 
 impl State {
-    /// An order that starts over empties the curves at once.
+    /// An order that starts over empties the curves at once. A preparation may be refused, so its curves stay until it is done.
     pub fn sent(&mut self, command: &Command) {
-        if matches!(
-            command,
-            Command::Prepare(_) | Command::Rewind | Command::Reseed { .. }
-        ) {
+        if matches!(command, Command::Rewind | Command::Reseed { .. }) {
             self.history = RunHistory::default();
         }
     }

@@ -11,7 +11,7 @@ use crate::session::protocol::{Command, RunState};
 use crate::ui::number::{clock, integer, significant};
 use crate::ui::scale::ScaleKind;
 use crate::ui::{Button, ButtonKind, ChartData, Choice, LineChart, Segmented};
-use crate::words::{fill, say, words};
+use crate::words::{fill, say, say_message, words};
 
 /// Older samples are kept, but the list stays short enough to draw.
 const SAMPLES_SHOWN: usize = 40;
@@ -219,7 +219,7 @@ fn trouble(bench: Workbench) -> impl IntoView {
             } => fill(
                 w.train.device_lost,
                 &[
-                    ("reason", &reason),
+                    ("reason", &say_message(&reason)),
                     ("step", &integer(u64::from(snapshot_step))),
                 ],
             ),

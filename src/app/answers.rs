@@ -1,0 +1,216 @@
+//! What an answer of the worker changes on the page.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::desk::Desk;
+use crate::labs::Lab;
+use crate::session::config::{BackendChoice, Corpus, Playground};
+use crate::session::field::Slot;
+use crate::session::link::LinkText;
+use crate::session::notes::Note;
+use crate::session::protocol::{Command, Event, FailedWhat, Prepared};
+use crate::words::Words;
+
+impl Desk {
+    /// What the worker said: every part of the page that it concerns takes it in.
+    pub fn hear(self, event: Event) {
+        use Event as E;
+        // A signal wakes its readers at every update, so only those that change are updated.
+        if !matches!(
+            event,
+            E::Generated { .. } | E::Attention(_) | E::BenchLine { .. }
+        ) {
+            self.bench.run.update(|run| run.apply(&event));
+        }
+        match &event {
+            E::Prepared(_) => {
+                self.train.state.update(|state| state.apply(&event));
+                self.write.state.update(|state| state.apply(&event));
+                self.data.state.update(|state| state.apply(&event));
+                self.look.state.update(|state| state.apply(&event));
+            }
+            E::Metrics(_) | E::Validation { .. } | E::Sample { .. } => {
+                self.train.state.update(|state| state.apply(&event));
+            }
+            E::Generated { .. } | E::Scored { .. } => {
+                self.write.state.update(|state| state.apply(&event));
+            }
+            E::TextKept { .. } | E::CorpusPage { .. } => {
+                self.data.state.update(|state| state.apply(&event));
+            }
+            E::Attention(_) => self.look.state.update(|state| state.apply(&event)),
+            E::BenchLine { .. } | E::BenchDone { .. } => self.hear_bench(&event),
+            E::Failed { .. } => {
+                self.write.state.update(|state| state.apply(&event));
+                self.look.state.update(|state| state.apply(&event));
+                self.hear_bench(&event);
+            }
+            _ => {}
+        }
+        self.answer(event);
+    }
+
+    fn hear_bench(self, event: &Event) {
+        let began = window()
+            .performance()
+            .map_or(0.0, |clock| clock.time_origin());
+        self.bench_page
+            .state
+            .update(|state| state.apply(event, began));
+    }
+
+    /// What follows from an event for the page itself.
+    fn answer(self, event: Event) {
+        let bench = self.bench;
+        match event {
+            Event::Ready => {
+                if let Some(job) = self.job.get_value() {
+                    self.bench_page.run(bench, job);
+                } else {
+                    let backend = bench.draft.with_untracked(|draft| draft.backend);
+                    self.order(Command::Start { backend });
+                }
+            }
+            Event::Backend(_) => {
+                if !self
+                    .is_starting
+                    .try_update_value(std::mem::take)
+                    .unwrap_or_default()
+                {
+                    return;
+                }
+                match self.awaiting.get_value() {
+                    Some(playground) => self.post(Command::Prepare(Box::new(playground))),
+                    None => self.first_run(),
+                }
+            }
+            Event::Prepared(prepared) => self.prepared(*prepared),
+            Event::Cancelled => {
+                self.awaiting.set_value(None);
+                self.revert_draft();
+            }
+            Event::Estimated(estimate) => bench.estimate.set(Some(Arc::from(estimate))),
+            Event::TextKept { .. } => {
+                bench.draft.update(|draft| draft.corpus = Corpus::Own);
+                bench.apply_draft();
+            }
+            // A bench link measures first; afterwards the page begins as always.
+            Event::BenchDone { .. } if self.started.get_value().is_none() => {
+                let backend = bench.draft.with_untracked(|draft| draft.backend);
+                self.order(Command::Start { backend });
+            }
+            Event::Failed { what, message } => self.failed(what, message),
+            _ => {}
+        }
+    }
+
+    fn prepared(self, prepared: Prepared) {
+        let bench = self.bench;
+        if let Some(mut applied) = self.awaiting.try_update_value(Option::take).flatten() {
+            bench.draft.update(|draft| {
+                for note in &prepared.notes {
+                    follow(note, draft);
+                }
+            });
+            for note in &prepared.notes {
+                follow(note, &mut applied);
+            }
+            bench.applied.set(Some(applied));
+        }
+        if !prepared.notes.is_empty() {
+            let details = prepared.notes.iter().map(ToString::to_string).collect();
+            bench.inform(|w| w.shell.adjusted, details);
+        }
+        bench
+            .estimate
+            .set(Some(Arc::new(prepared.estimate.clone())));
+        bench.prepared.set(Some(Arc::new(prepared)));
+        self.settle();
+    }
+
+    fn first_run(self) {
+        if let Some(LinkText { name, text }) = self.text.try_update_value(Option::take).flatten() {
+            self.order(Command::OwnText {
+                name,
+                bytes: text.into_bytes(),
+            });
+            return;
+        }
+        let draft = self.bench.draft.get_untracked();
+        if self.has_text(&draft) {
+            self.order(Command::Prepare(Box::new(draft)));
+        } else {
+            self.bench.lab.set(Lab::Data);
+            self.bench.inform(|w| w.data.own_text_needed, vec![]);
+        }
+    }
+
+    fn failed(self, what: FailedWhat, message: String) {
+        let title: fn(&'static Words) -> &'static str = match what {
+            FailedWhat::Backend => |w| w.shell.failed_backend,
+            FailedWhat::Text => |w| w.shell.failed_text,
+            FailedWhat::Corpus => |w| w.shell.failed_corpus,
+            FailedWhat::Prepare => |w| w.shell.failed_prepare,
+            FailedWhat::Train => |w| w.shell.failed_train,
+            // Their laboratories say it where it was asked for.
+            FailedWhat::Generate | FailedWhat::Score | FailedWhat::Inspect | FailedWhat::Bench => {
+                return;
+            }
+        };
+        self.bench.complain(title, message);
+        match what {
+            FailedWhat::Backend => self.go_on_with_the_old_device(),
+            FailedWhat::Prepare => {
+                self.awaiting.set_value(None);
+                // The page always has a run: when the first text cannot be had, it begins with the generated one.
+                let is_stranded = self.bench.applied.with_untracked(Option::is_none);
+                if is_stranded {
+                    self.bench.draft.update(|draft| {
+                        if draft.corpus == Corpus::MobyDick {
+                            draft.corpus = Corpus::Generated;
+                        }
+                    });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The device that was asked for is not there: the run that stands goes on; without one, any device will do.
+    fn go_on_with_the_old_device(self) {
+        if !self
+            .is_starting
+            .try_update_value(std::mem::take)
+            .unwrap_or_default()
+        {
+            return;
+        }
+        self.awaiting.set_value(None);
+        let applied = self.bench.applied.get_untracked();
+        let backend = applied
+            .as_ref()
+            .map_or(BackendChoice::Auto, |run| run.backend);
+        self.started.set_value(Some(backend));
+        self.bench.draft.update(|draft| draft.backend = backend);
+        if applied.is_none() {
+            self.order(Command::Start { backend });
+        }
+    }
+}
+
+/// Changes a playground as the worker changed the one it was given. A value edited since then is left alone.
+fn follow(note: &Note, playground: &mut Playground) {
+    let Note::Changed {
+        field, was, became, ..
+    } = note
+    else {
+        return;
+    };
+    // Texts are cut in notes.
+    let is_text = matches!(field.slot(playground), Slot::Text(_));
+    if !is_text && field.read(playground) == *was {
+        field.write(playground, became);
+    }
+}

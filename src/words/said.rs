@@ -1,0 +1,304 @@
+//! What the engine says, in the page's language.
+//!
+//! The engine speaks English: its errors and notes are sentences for tests, consoles and logs as well. Here is the Chinese
+//! of each of them. A sentence is found by its template, `{name}` standing for anything; what stands there is looked up in its turn
+//! (a reason inside a sentence). A sentence without a row is shown as it is: it is still exact. `tests/said.rs` holds the
+//! engine's messages to this table.
+
+use super::{Language, fill};
+
+/// A message of the engine in a language.
+pub fn said(message: &str, language: Language) -> String {
+    match language {
+        Language::English => message.to_owned(),
+        Language::Chinese => in_chinese(message).unwrap_or_else(|| message.to_owned()),
+    }
+}
+
+/// The Chinese of a message, when the table has it.
+pub fn in_chinese(message: &str) -> Option<String> {
+    SAID.iter().find_map(|(english, chinese)| {
+        let values = matched(english, message)?;
+        let values: Vec<(&str, String)> = values
+            .into_iter()
+            .map(|(name, value)| (name, said(value, Language::Chinese)))
+            .collect();
+        let values: Vec<(&str, &str)> = values.iter().map(|(k, v)| (*k, v.as_str())).collect();
+        Some(fill(chinese, &values))
+    })
+}
+
+/// What stands at the `{name}` places of a template; `None` when the message is another one.
+fn matched<'a>(template: &'a str, message: &'a str) -> Option<Vec<(&'a str, &'a str)>> {
+    let (start, mut template) = template.split_once('{').unwrap_or((template, ""));
+    let mut rest = message.strip_prefix(start)?;
+    let mut values = Vec::new();
+    while let Some((name, after)) = template.split_once('}') {
+        let (literal, next) = after.split_once('{').unwrap_or((after, ""));
+        let end = if next.is_empty() {
+            // The last piece stands at the end, so that the value before it may hold the same words.
+            let end = rest.len().checked_sub(literal.len())?;
+            rest.get(end..).filter(|tail| *tail == literal)?;
+            end
+        } else {
+            rest.find(literal)?
+        };
+        values.push((name, &rest[..end]));
+        rest = &rest[end + literal.len()..];
+        template = next;
+    }
+    rest.is_empty().then_some(values)
+}
+
+/// English as the engine says it, Chinese. The first row that fits is taken.
+const SAID: &[(&str, &str)] = &[
+    // Notes about links and configurations.
+    (
+        "{field}: {was} became {became}, because {reason}.",
+        "{field}：{was} 改为 {became}，因为{reason}。",
+    ),
+    (
+        "allowed are {least} to {most}",
+        "允许的范围是 {least} 到 {most}",
+    ),
+    ("it must be a number", "它必须是一个数"),
+    (
+        "it must be a multiple of {factor}",
+        "它必须是 {factor} 的倍数",
+    ),
+    (
+        "heads must divide the {channels} channels",
+        "注意力头数须整除通道数 {channels}",
+    ),
+    (
+        "rotary positions need an even number of the {channels} channels per head",
+        "旋转位置编码要求每个头分到的通道数（共 {channels}）为偶数",
+    ),
+    ("the run has {steps} steps", "整个训练只有 {steps} 步"),
+    (
+        "the text has only {tokens} tokens",
+        "文本只有 {tokens} 个词元",
+    ),
+    (
+        "at most {most} characters are kept",
+        "最多保留 {most} 个字符",
+    ),
+    (
+        "The address holds no playground; the first preset is shown.",
+        "地址中没有实验，显示第一个预设。",
+    ),
+    (
+        "The link comes from a later version ({version}); what is known of it was taken.",
+        "链接来自更新的版本（{version}），已采用其中可识别的部分。",
+    ),
+    (
+        "There is no preset “{given}”; {used} is used instead.",
+        "没有名为“{given}”的预设，改用 {used}。",
+    ),
+    (
+        "There is no setting “{key}”; it was left out.",
+        "没有名为“{key}”的设置，已略去。",
+    ),
+    (
+        "{key}: “{given}” could not be read; it stays {kept}.",
+        "{key}：无法读取“{given}”，保持 {kept}。",
+    ),
+    (
+        "The text in the link is damaged or too long; it was left out.",
+        "链接中的文本已损坏或过长，已略去。",
+    ),
+    (
+        "The held-out text has {tokens} tokens, but validation needs {needed}; it is switched off. Hold out more or shorten the context.",
+        "留出文本只有 {tokens} 个词元，而验证需要 {needed} 个，因此已关闭验证。请多留一些，或缩短上下文。",
+    ),
+    // Texts.
+    (
+        "The text is {bytes} bytes; at most {most} bytes (10 MB) are taken. Cut it into parts and take one.",
+        "文本有 {bytes} 字节，最多接受 {most} 字节（10 MB）。请切分后取其中一部分。",
+    ),
+    (
+        "The text is {bytes} bytes; a link takes at most {most}. Share the file beside the link instead.",
+        "文本有 {bytes} 字节，链接最多容纳 {most} 字节。请在链接之外另行分享文件。",
+    ),
+    (
+        "The text is empty. Paste some text or choose another file.",
+        "文本为空。请粘贴一些文本，或另选文件。",
+    ),
+    (
+        "The text has only {characters} characters; at least {fewest} are needed to train on. Add more text.",
+        "文本只有 {characters} 个字符，训练至少需要 {fewest} 个。请添加更多文本。",
+    ),
+    (
+        "The text is {encoding}, not UTF-8. Save it again with the encoding UTF-8 and choose it anew.",
+        "文本的编码是 {encoding}，不是 UTF-8。请以 UTF-8 编码另存后重新选取。",
+    ),
+    (
+        "Byte {offset} (0x{byte}, line {line}) is not valid UTF-8. Save the text again with the encoding UTF-8, or remove what stands there.",
+        "第 {offset} 字节（0x{byte}，第 {line} 行）不是合法的 UTF-8。请以 UTF-8 编码重新保存文本，或删去该处内容。",
+    ),
+    (
+        "The file is not text: byte {offset} is zero. Choose a plain text file.",
+        "该文件不是文本：第 {offset} 字节为零。请选择纯文本文件。",
+    ),
+    (
+        "There is no text of your own yet. Paste one or choose a file in Data, or take another corpus.",
+        "还没有自己的文本。请在「数据」中粘贴或选取，或改用其他语料。",
+    ),
+    (
+        "{address} could not be fetched ({reason}). Check the connection, or choose another text.",
+        "无法取得 {address}（{reason}）。请检查网络连接，或选择其他文本。",
+    ),
+    ("status {status}", "状态码 {status}"),
+    (
+        "The text to train on has only {tokens} tokens; at least {needed} are needed. Add more text or hold out less of it.",
+        "训练文本只有 {tokens} 个词元，至少需要 {needed} 个。请添加文本，或少留出一些。",
+    ),
+    (
+        "The text has {tokens} tokens, but a context of {context} needs {needed}. Take a longer text or a shorter context.",
+        "文本有 {tokens} 个词元，而上下文长度 {context} 需要 {needed} 个。请换更长的文本，或缩短上下文。",
+    ),
+    (
+        "No text is loaded yet; prepare a run first.",
+        "尚未载入文本，请先准备一次训练。",
+    ),
+    // Devices and memory.
+    (
+        "This model does not fit: {figure}. What fits: {cure}.",
+        "模型放不下：{figure}。可行的设置：{cure}。",
+    ),
+    (
+        "its largest buffer needs {needed}, this device allows {allowed}",
+        "最大的缓冲区需要 {needed}，本设备只允许 {allowed}",
+    ),
+    (
+        "it needs {needed} in all, there are {there}",
+        "共需要 {needed}，而可用的有 {there}",
+    ),
+    (
+        "choose fewer channels and layers, or a smaller vocabulary",
+        "减少通道数和层数，或用更小的词表",
+    ),
+    (
+        "a buffer of {needed} is needed, this device allows {allowed}; lower batch, context or channels",
+        "需要 {needed} 的缓冲区，本设备只允许 {allowed}；请减小批大小、上下文或通道数",
+    ),
+    (
+        "the GPU device was lost: {reason}",
+        "图形设备已丢失：{reason}",
+    ),
+    (
+        "the GPU device refused the work: {reason}",
+        "图形设备拒绝了这项工作：{reason}",
+    ),
+    (
+        "no WebGPU adapter: {reason}",
+        "没有 WebGPU 适配器：{reason}",
+    ),
+    (
+        "this browser does not offer WebGPU to this page",
+        "此浏览器未向本页面提供 WebGPU",
+    ),
+    (
+        "the browser found no WebGPU adapter",
+        "浏览器没有找到 WebGPU 适配器",
+    ),
+    (
+        "No device is ready yet; start the engine first.",
+        "还没有可用的设备，请先启动引擎。",
+    ),
+    (
+        "The device is gone; choose a backend in the device menu.",
+        "设备已不可用，请在「训练」中另选计算设备。",
+    ),
+    ("Device was destroyed.", "设备已被销毁"),
+    ("Destroyed", "已销毁"),
+    (
+        "This browser gives workers no message channels; use a current one.",
+        "此浏览器的 worker 没有消息通道，请使用新版浏览器。",
+    ),
+    (
+        "A message between page and worker could not be {action} ({source}). Reload the page, so that both are of the same version.",
+        "页面与 worker 之间的消息无法处理（{action}，{source}）。请重新载入页面，使两者版本一致。",
+    ),
+    // Training, writing, looking.
+    (
+        "Nothing is prepared yet; apply a configuration first.",
+        "尚未准备任何模型，请先应用一份配置。",
+    ),
+    (
+        "There is no run to resume; apply a configuration first.",
+        "没有可恢复的训练，请先应用一份配置。",
+    ),
+    (
+        "There is no model yet; apply a configuration first.",
+        "还没有模型，请先应用一份配置。",
+    ),
+    (
+        "The run has stopped; resume or rewind it first.",
+        "训练已中断，请先恢复或倒回。",
+    ),
+    (
+        "This model has no attention; switch it on in Model.",
+        "这个模型没有注意力，请在「模型」中开启。",
+    ),
+    ("Write some text to look at.", "请写一些要查看的文本。"),
+    (
+        "Scoring needs at least two tokens: the first has nothing before it. Write some more text.",
+        "打分至少需要两个词元：第一个之前没有内容。请再多写一些。",
+    ),
+    (
+        "The text has {tokens} tokens; at most {most} are scored at once. Shorten it.",
+        "文本有 {tokens} 个词元，一次最多给 {most} 个打分。请缩短。",
+    ),
+    (
+        "There is no reference configuration {config}; take S or M.",
+        "没有参考配置 {config}，请选 S 或 M。",
+    ),
+    (
+        "There is no workload {workload}; take train, matmul, generate, sample or cold.",
+        "没有任务 {workload}，请选 train、matmul、generate、sample 或 cold。",
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_columns_have_the_same_places() {
+        let places = |template: &str| {
+            let mut names: Vec<String> = template
+                .split('{')
+                .skip(1)
+                .filter_map(|part| part.split_once('}').map(|(name, _)| name.to_owned()))
+                .collect();
+            names.sort();
+            names
+        };
+        for (english, chinese) in SAID {
+            assert_eq!(places(english), places(chinese), "{english}");
+        }
+    }
+
+    #[test]
+    fn reasons_inside_a_sentence_are_said_too() {
+        assert_eq!(
+            in_chinese("layers: 99 became 24, because allowed are 1 to 24.").unwrap(),
+            "layers：99 改为 24，因为允许的范围是 1 到 24。"
+        );
+        assert_eq!(
+            in_chinese("the GPU device was lost: Device was destroyed."),
+            Some("图形设备已丢失：设备已被销毁".into())
+        );
+    }
+
+    #[test]
+    fn what_is_not_in_the_table_stays_as_it_is() {
+        assert_eq!(in_chinese("something new"), None);
+        assert_eq!(said("something new", Language::Chinese), "something new");
+        assert_eq!(said("status 404", Language::English), "status 404");
+        assert_eq!(matched("a {x} b", "a 1 b 2"), None);
+        assert_eq!(matched("a {x} b", "a 1 b"), Some(vec![("x", "1")]));
+        assert_eq!(matched("same", "same"), Some(vec![]));
+    }
+}
