@@ -148,6 +148,26 @@ fn a_run_plays_to_its_end_with_validation_and_samples_and_rewinds_to_the_same_lo
 }
 
 #[test]
+fn the_time_of_a_step_is_guessed_before_any_and_known_after_some() {
+    let mut desk = Desk::new(BackendChoice::Cpu);
+    let guess = |desk: &mut Desk| {
+        let said = desk.tell(Command::Estimate(Box::new(small())));
+        let [Event::Estimated(estimate)] = &said[..] else {
+            panic!("{said:?}");
+        };
+        assert!(estimate.memory_total > estimate.memory_weights);
+        estimate.secs_per_step.unwrap()
+    };
+    assert!(guess(&mut desk) > 0.0);
+    desk.tell(Command::Prepare(Box::new(small())));
+    let start = std::time::Instant::now();
+    desk.tell(Command::Play);
+    desk.work_until(|e| *e == Event::State(RunState::Finished));
+    let known = guess(&mut desk);
+    assert!(f64::from(known) < start.elapsed().as_secs_f64());
+}
+
+#[test]
 fn text_is_written_token_by_token_while_training_goes_on() {
     let mut desk = prepared(BackendChoice::Cpu);
     desk.tell(Command::Play);

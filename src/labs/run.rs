@@ -107,7 +107,7 @@ impl Run {
             }
             Event::Progress { what, done, total } => {
                 let finished = *total > 0 && done >= total;
-                self.progress = (!finished).then(|| Progress {
+                self.progress = (!finished).then_some(Progress {
                     what: *what,
                     done: *done,
                     total: *total,

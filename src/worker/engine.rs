@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use super::calibrate::flops_per_sec;
 use super::estimate::{Room, estimate};
 use super::look::Look;
 use super::surroundings::{Acquired, Progress, Surroundings};
@@ -185,6 +186,10 @@ impl Engine {
         }
         let info = self.take(acquired);
         self.emit(Event::Backend(info));
+        let surroundings = Rc::clone(&self.surroundings);
+        if let Some(spare) = &mut self.spare {
+            self.clock.flops_per_sec = flops_per_sec(&mut **spare, &*surroundings).await;
+        }
     }
 
     /// Keeps a fresh executor as the spare one.

@@ -5,6 +5,7 @@
 //! the whole engine is tested natively.
 
 mod bench;
+mod calibrate;
 mod engine;
 mod estimate;
 mod look;
