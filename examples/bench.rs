@@ -61,6 +61,7 @@ mod native {
                 for config in &configs[..if has_config { configs.len() } else { 1 }] {
                     pollster::block_on(engine.handle(Command::Bench {
                         request: 0,
+                        backend,
                         workload: workload.clone(),
                         config: config.clone(),
                         runs,
