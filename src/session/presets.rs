@@ -97,16 +97,16 @@ pub fn moby_dick() -> Playground {
         name: "Moby Dick".to_owned(),
         corpus: Corpus::MobyDick,
         model: GptConfig {
-            layers: 6,
+            layers: 4,
             heads: 6,
             channels: 192,
             context: 128,
             ..base.model
         },
         training: TrainingConfig {
-            learning_rate: 1e-3,
+            learning_rate: 2e-3,
             warmup_steps: 100,
-            total_steps: 3000,
+            total_steps: 2000,
             batch: 32,
             validation_every: 250,
             validation_batches: 8,
