@@ -229,8 +229,8 @@ mod tests {
     fn a_link_is_the_difference_and_readable() {
         let mut playground = presets::moby_dick();
         assert_eq!(write("moby-dick", &playground), "#v1/moby-dick");
-        playground.model.layers = 4;
-        playground.training.learning_rate = 0.002;
+        playground.model.layers = 3;
+        playground.training.learning_rate = 0.003;
         playground.training.epsilon = 1e-6;
         playground.model.bias = false;
         playground.prompt = "Call me 鲸&=".to_owned();
@@ -238,7 +238,7 @@ mod tests {
         let hash = write("moby-dick", &playground);
         assert_eq!(
             hash,
-            "#v1/moby-dick?layers=4&bias=off&lr=0.002&epsilon=1e-6&prompt=Call+me+%E9%B2%B8%26%3D&seed=7"
+            "#v1/moby-dick?layers=3&bias=off&lr=0.003&epsilon=1e-6&prompt=Call+me+%E9%B2%B8%26%3D&seed=7"
         );
         let opened = read(&hash);
         assert_eq!(
