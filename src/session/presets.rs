@@ -132,8 +132,10 @@ pub fn tiny_cpu() -> Playground {
             ..base.model
         },
         training: TrainingConfig {
-            learning_rate: 5e-3,
-            total_steps: 600,
+            learning_rate: 1e-2,
+            total_steps: 2000,
+            validation_every: 100,
+            sample_every: 250,
             ..base.training
         },
         backend: BackendChoice::Cpu,
