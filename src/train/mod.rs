@@ -2,6 +2,7 @@
 
 mod generate;
 mod plans;
+pub mod reference;
 mod run;
 
 pub use generate::{Drawn, Generation};

@@ -7,85 +7,17 @@ use serde_json::{Map, Value, json};
 
 use super::engine::Engine;
 use super::surroundings::{Acquired, Surroundings};
-use crate::data::reference::pattern_batch;
-use crate::graph::{Globals, Graph, Init, TensorType};
-use crate::models::gpt::{GptConfig, MlpKind, NormKind, NormPlacement, Positions};
+use crate::graph::{Globals, Graph, TensorType};
 use crate::ops::Fill;
 use crate::ops::matmul::Matmul;
 use crate::ops::sampler::Sampler;
-use crate::optim::Optimizer;
 use crate::plan::{Buffer, CompileOptions, Executor, Plan, PlanId, Statistics};
-use crate::rng;
 use crate::session::config::BackendChoice;
 use crate::session::protocol::{DeviceKind, Event, FailedWhat};
-use crate::train::{HISTORY, Recipe, decoding, training, write_batch};
+use crate::train::reference::Reference;
+use crate::train::{HISTORY, decoding};
 
 const WARM_UP: u32 = 3;
-const LEARNING_RATE: f32 = 1e-3;
-
-/// A reference configuration.
-#[derive(Clone, Copy)]
-struct Reference {
-    name: &'static str,
-    layers: u32,
-    channels: u32,
-    context: u32,
-    batch: u32,
-    vocabulary: u32,
-}
-
-const REFERENCES: [Reference; 2] = [
-    Reference {
-        name: "S",
-        layers: 2,
-        channels: 64,
-        context: 64,
-        batch: 16,
-        vocabulary: 65,
-    },
-    Reference {
-        name: "M",
-        layers: 4,
-        channels: 128,
-        context: 128,
-        batch: 16,
-        vocabulary: 256,
-    },
-];
-
-impl Reference {
-    fn model(self) -> GptConfig {
-        GptConfig {
-            layers: self.layers,
-            heads: 4,
-            channels: self.channels,
-            context: self.context,
-            tied_head: true,
-            bias: true,
-            norm_placement: NormPlacement::Pre,
-            norm: NormKind::LayerNorm,
-            positions: Positions::Learned,
-            attention: true,
-            mlp: true,
-            mlp_kind: MlpKind::Gelu,
-            residual: true,
-            dropout: 0.0,
-        }
-    }
-
-    fn recipe(self) -> Recipe {
-        Recipe {
-            optimizer: Optimizer::AdamW {
-                beta1: 0.9,
-                beta2: 0.999,
-                epsilon: 1e-8,
-                weight_decay: 0.01,
-            },
-            clip_norm: 0.0,
-            batch: self.batch as usize,
-        }
-    }
-}
 
 /// A bench under way.
 struct Bench<'a> {
@@ -130,9 +62,7 @@ async fn run(
     runs: u32,
     print: &dyn Fn(String),
 ) -> Result<(), String> {
-    let reference = REFERENCES
-        .into_iter()
-        .find(|r| r.name == config)
+    let reference = Reference::find(config)
         .ok_or_else(|| format!("There is no reference configuration {config}; take S or M."))?;
     let is_cpu = acquired.info.kind == DeviceKind::Cpu;
     let mut head = Map::new();
@@ -160,18 +90,6 @@ async fn run(
         other => Err(format!(
             "There is no workload {other}; take train, matmul, generate, sample or cold."
         )),
-    }
-}
-
-fn write_weights(executor: &mut dyn Executor, id: PlanId) {
-    for (k, parameter) in executor.plan(id).parameters.clone().iter().enumerate() {
-        let numbers = match parameter.init {
-            Init::Zeros => vec![0.0; parameter.len()],
-            Init::Ones => vec![1.0; parameter.len()],
-            Init::Normal(_) => rng::normals(100 + k as u32, parameter.len(), 0.02),
-        };
-        let words = bytemuck::cast_slice(&numbers);
-        executor.write(id, &Buffer::Weights, parameter.offset, words);
     }
 }
 
@@ -228,38 +146,9 @@ impl Bench<'_> {
     }
 
     fn start_training(&mut self, reference: Reference) -> Result<PlanId, String> {
-        let plan = training(
-            &reference.model(),
-            reference.vocabulary as usize,
-            &reference.recipe(),
-        );
-        let id = self.install(plan.map_err(|e| e.to_string())?)?;
-        write_weights(&mut *self.executor, id);
+        let id = self.install(reference.plan().map_err(|e| e.to_string())?)?;
+        Reference::write_weights(&mut *self.executor, id);
         Ok(id)
-    }
-
-    fn launch(
-        &mut self,
-        id: PlanId,
-        reference: Reference,
-        step: u32,
-        read: bool,
-    ) -> Option<crate::plan::Reading> {
-        let batch = pattern_batch(
-            reference.vocabulary,
-            reference.batch,
-            reference.context,
-            step,
-        );
-        write_batch(
-            &mut *self.executor,
-            id,
-            &batch,
-            reference.vocabulary as usize,
-        );
-        let optimizer = reference.recipe().optimizer;
-        let globals = optimizer.globals(step, LEARNING_RATE, 0);
-        self.executor.run(id, &globals, 1, read)
     }
 
     async fn train(&mut self, reference: Reference) -> Result<(), String> {
@@ -279,8 +168,8 @@ impl Bench<'_> {
                 before = self.executor.statistics();
             }
             let start = self.surroundings.now_secs();
-            let reading = self
-                .launch(id, reference, step, true)
+            let reading = reference
+                .launch(&mut *self.executor, id, step, true)
                 .expect("a reading was asked for");
             losses.push(reading.await.map_err(|e| e.to_string())?[0]);
             if step >= WARM_UP {
@@ -309,7 +198,7 @@ impl Bench<'_> {
         for _ in 0..groups {
             let start = self.surroundings.now_secs();
             for i in 0..EVERY {
-                let reading = self.launch(id, reference, step, i + 1 == EVERY);
+                let reading = reference.launch(&mut *self.executor, id, step, i + 1 == EVERY);
                 step += 1;
                 if let Some(reading) = reading {
                     reading.await.map_err(|e| e.to_string())?;
@@ -331,8 +220,8 @@ impl Bench<'_> {
         let before = self.executor.statistics();
         let start = self.surroundings.now_secs();
         let id = self.start_training(reference)?;
-        let reading = self
-            .launch(id, reference, 0, true)
+        let reading = reference
+            .launch(&mut *self.executor, id, 0, true)
             .expect("a reading was asked for");
         let loss = reading.await.map_err(|e| e.to_string())?[0];
         let end = self.surroundings.now_secs();
@@ -345,7 +234,7 @@ impl Bench<'_> {
     async fn generate(&mut self, reference: Reference) -> Result<(), String> {
         let plan = decoding(&reference.model(), reference.vocabulary as usize);
         let id = self.install(plan.map_err(|e| e.to_string())?)?;
-        write_weights(&mut *self.executor, id);
+        Reference::write_weights(&mut *self.executor, id);
         let count = reference.context - 1;
         let mut times = Vec::new();
         let mut before = self.executor.statistics();

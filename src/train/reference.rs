@@ -1,0 +1,117 @@
+//! The reference runs S and M: fixed models on weights and data that come from a counter hash, so that any engine can repeat
+//! them. `tests/golden/README.md` is their specification; the bench measures them, the golden tests compare them with PyTorch.
+
+use super::plans::{Recipe, training};
+use super::run::write_batch;
+use crate::data::reference::pattern_batch;
+use crate::graph::{GraphError, Init};
+use crate::models::gpt::{GptConfig, MlpKind, NormKind, NormPlacement, Positions};
+use crate::optim::Optimizer;
+use crate::plan::{Buffer, Executor, Plan, PlanId, Reading};
+use crate::rng;
+
+const LEARNING_RATE: f32 = 1e-3;
+
+/// A reference run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reference {
+    pub name: &'static str,
+    pub layers: u32,
+    pub channels: u32,
+    pub context: u32,
+    pub batch: u32,
+    pub vocabulary: u32,
+}
+
+/// 108,352 parameters.
+pub const S: Reference = Reference {
+    name: "S",
+    layers: 2,
+    channels: 64,
+    context: 64,
+    batch: 16,
+    vocabulary: 65,
+};
+
+/// 842,496 parameters.
+pub const M: Reference = Reference {
+    name: "M",
+    layers: 4,
+    channels: 128,
+    context: 128,
+    batch: 16,
+    vocabulary: 256,
+};
+
+impl Reference {
+    pub fn find(name: &str) -> Option<Self> {
+        [S, M].into_iter().find(|r| r.name == name)
+    }
+
+    pub fn model(self) -> GptConfig {
+        GptConfig {
+            layers: self.layers,
+            heads: 4,
+            channels: self.channels,
+            context: self.context,
+            tied_head: true,
+            bias: true,
+            norm_placement: NormPlacement::Pre,
+            norm: NormKind::LayerNorm,
+            positions: Positions::Learned,
+            attention: true,
+            mlp: true,
+            mlp_kind: MlpKind::Gelu,
+            residual: true,
+            dropout: 0.0,
+        }
+    }
+
+    pub fn recipe(self) -> Recipe {
+        Recipe {
+            optimizer: Optimizer::AdamW {
+                beta1: 0.9,
+                beta2: 0.999,
+                epsilon: 1e-8,
+                weight_decay: 0.01,
+            },
+            clip_norm: 0.0,
+            batch: self.batch as usize,
+        }
+    }
+
+    /// One training step.
+    ///
+    /// # Errors
+    /// None for the two runs here; as [`training`].
+    pub fn plan(self) -> Result<Plan, GraphError> {
+        training(&self.model(), self.vocabulary as usize, &self.recipe())
+    }
+
+    /// Parameter k in model order: normal with standard deviation 0.02 from seed 100 + k, or ones and zeros.
+    pub fn write_weights(executor: &mut dyn Executor, id: PlanId) {
+        for (k, parameter) in executor.plan(id).parameters.clone().iter().enumerate() {
+            let numbers = match parameter.init {
+                Init::Zeros => vec![0.0; parameter.len()],
+                Init::Ones => vec![1.0; parameter.len()],
+                Init::Normal(_) => rng::normals(100 + k as u32, parameter.len(), 0.02),
+            };
+            let words = bytemuck::cast_slice(&numbers);
+            executor.write(id, &Buffer::Weights, parameter.offset, words);
+        }
+    }
+
+    /// Writes the batch of `step` and launches it.
+    pub fn launch(
+        self,
+        executor: &mut dyn Executor,
+        id: PlanId,
+        step: u32,
+        read: bool,
+    ) -> Option<Reading> {
+        let batch = pattern_batch(self.vocabulary, self.batch, self.context, step);
+        write_batch(executor, id, &batch, self.vocabulary as usize);
+        let globals = self.recipe().optimizer.globals(step, LEARNING_RATE, 0);
+        executor.run(id, &globals, 1, read)
+    }
+}
