@@ -5,7 +5,21 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+#[path = "e2e/devices.rs"]
+mod devices;
 #[path = "e2e/harness.rs"]
 mod harness;
+#[path = "e2e/keyboard.rs"]
+mod keyboard;
+#[path = "e2e/links.rs"]
+mod links;
+#[path = "e2e/looking.rs"]
+mod looking;
+#[path = "e2e/page.rs"]
+mod page;
+#[path = "e2e/runs.rs"]
+mod runs;
 #[path = "e2e/smoke.rs"]
 mod smoke;
+#[path = "e2e/texts.rs"]
+mod texts;

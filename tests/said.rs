@@ -75,6 +75,7 @@ fn notes_and_their_reasons() {
         Reason::MultipleOf { factor: 8 },
         Reason::DividesChannels { channels: 64 },
         Reason::EvenHeadSize { channels: 64 },
+        Reason::HeadSize { most: 256 },
         Reason::WithinRun { total_steps: 100 },
         Reason::TextLength { tokens: 31 },
         Reason::TooLong { most: 80 },

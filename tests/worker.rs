@@ -376,3 +376,11 @@ fn bad_input_gets_a_message_and_nothing_is_lost() {
         "{said:?}"
     );
 }
+
+#[test]
+fn validation_knows_the_largest_head() {
+    assert_eq!(
+        seedling::session::validate::LARGEST_HEAD as usize,
+        seedling::ops::attention::MAX_HEAD_SIZE
+    );
+}

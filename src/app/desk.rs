@@ -117,6 +117,17 @@ impl Desk {
         let destroy = leptos::ev::Custom::<web_sys::Event>::new("seedling-test-destroy-device");
         let handle = window_event_listener(destroy, move |_| self.post(Command::DestroyDevice));
         on_cleanup(move || handle.remove());
+        // The time a step takes is known only once some have run, and better after more.
+        let known = Memo::new(move |_| {
+            let steps = self.bench.run.with(|run| run.step());
+            (self.bench.lab.get() == Lab::Model && steps > 0).then_some(steps / 100)
+        });
+        Effect::new(move |_| {
+            if known.get().is_some() {
+                let draft = self.bench.draft.get_untracked();
+                self.post(Command::Estimate(Box::new(draft)));
+            }
+        });
         Effect::new(move |_| {
             self.bench.draft.track();
             self.settling.update_value(|handle| {

@@ -52,7 +52,13 @@ pub fn listen(bench: Workbench, panels: Panels) {
             return;
         }
         match key.as_str() {
-            " " if !is_pressable(&event) => play_or_pause(bench),
+            " " if !is_pressable(&event) => {
+                // Some browsers would still press the focused button when the key goes up.
+                if let Some(focused) = target(&event).and_then(|it| it.dyn_into().ok()) {
+                    let _ = web_sys::HtmlElement::blur(&focused);
+                }
+                play_or_pause(bench);
+            }
             "s" | "S" => step(bench),
             "?" => panels.help.set(true),
             digit => {
@@ -81,11 +87,11 @@ fn is_typing(event: &KeyboardEvent) -> bool {
     })
 }
 
-/// Space presses these; it must not also start the run.
+/// Space presses what the keyboard has led to; it must not also start the run. What the mouse has pressed keeps the focus but
+/// is done with, so there Space plays.
 fn is_pressable(event: &KeyboardEvent) -> bool {
     target(event).is_some_and(|element| {
-        element
-            .matches("button, summary, a, input")
-            .unwrap_or(false)
+        let led_to = "button:focus-visible, summary:focus-visible, a:focus-visible, input:focus-visible, [role=option]";
+        element.matches(led_to).unwrap_or(false)
     })
 }

@@ -50,6 +50,12 @@ pub fn number_set_by(label: Say, field: Field, range: Range, put: Put) -> AnyVie
     numeric(label, field, range, put, |_| "")
 }
 
+/// A seed: picked, not sought, so it has no slider.
+pub fn seed(label: Say, field: Field) -> AnyView {
+    let range = Range::count(0, u32::MAX);
+    numeric_field(label, field, range, field_setter(field), |_| "", true)
+}
+
 /// How an edit reaches the draft.
 type Put = Box<dyn Fn(&mut Playground, f64) + Send + Sync>;
 
@@ -64,6 +70,17 @@ fn numeric(
     put: Put,
     note: fn(f64) -> &'static str,
 ) -> AnyView {
+    numeric_field(label, field, range, put, note, false)
+}
+
+fn numeric_field(
+    label: Say,
+    field: Field,
+    range: Range,
+    put: Put,
+    note: fn(f64) -> &'static str,
+    bare: bool,
+) -> AnyView {
     let bench = workbench();
     let range = match validate::range(field) {
         Some((least, most)) => range.allowing(least, most),
@@ -76,6 +93,7 @@ fn numeric(
             value=value
             set=Callback::new(move |value| bench.draft.update(|draft| put(draft, value)))
             range=range
+            bare=bare
             pending=pending(field)
             note=Signal::derive(move || note(value.get()).to_string())
             test=field.key()

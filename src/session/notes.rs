@@ -48,6 +48,8 @@ pub enum Reason {
     DividesChannels { channels: u32 },
     /// Rotary positions turn pairs of channels: the head size must be even.
     EvenHeadSize { channels: u32 },
+    /// A head has at most so many channels.
+    HeadSize { most: u32 },
     /// Warm-up cannot be longer than the run.
     WithinRun { total_steps: u32 },
     /// The text has only so many tokens.
@@ -103,6 +105,7 @@ impl std::fmt::Display for Reason {
                 f,
                 "rotary positions need an even number of the {channels} channels per head"
             ),
+            Reason::HeadSize { most } => write!(f, "a head has at most {most} channels"),
             Reason::WithinRun { total_steps } => write!(f, "the run has {total_steps} steps"),
             Reason::TextLength { tokens } => write!(f, "the text has only {tokens} tokens"),
             Reason::TooLong { most } => write!(f, "at most {most} characters are kept"),

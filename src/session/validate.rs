@@ -10,6 +10,9 @@ use crate::models::gpt::Positions;
 /// Channels come in multiples of this, so that kernels may work on vectors of four and heads have whole ones.
 pub const CHANNEL_STEP: u32 = 8;
 
+/// Most channels of one head, as the attention kernel has it.
+pub const LARGEST_HEAD: u32 = 256;
+
 /// Longest prompt, characters.
 pub const MOST_PROMPT: u32 = 4_000;
 
@@ -188,7 +191,8 @@ fn clamp(field: Field, playground: &mut Playground) -> Option<Reason> {
     }
 }
 
-/// Heads: the greatest number not above the wanted that divides the channels, with an even head size for rotary positions.
+/// Heads: the greatest number not above the wanted that divides the channels, with an even head size for rotary positions; more
+/// where a head would be too large.
 fn fit_heads(playground: &mut Playground, notes: &mut Vec<Note>) {
     let channels = playground.model.channels;
     let divides = |heads: &u32| channels.is_multiple_of(*heads);
@@ -207,6 +211,17 @@ fn fit_heads(playground: &mut Playground, notes: &mut Vec<Note>) {
         let was = Field::Heads.read(playground);
         playground.model.heads = (1..=playground.model.heads).rev().find(even).unwrap_or(1);
         let reason = Reason::EvenHeadSize { channels };
+        note(notes, Field::Heads, was, playground, Some(reason));
+    }
+    if playground.model.attention && channels > LARGEST_HEAD * playground.model.heads {
+        let was = Field::Heads.read(playground);
+        // Channels come in eights and are at most 1024, so four heads always do.
+        playground.model.heads = (1..)
+            .find(|heads| {
+                channels <= LARGEST_HEAD * heads && divides(heads) && (!rotary || even(heads))
+            })
+            .unwrap_or(4);
+        let reason = Reason::HeadSize { most: LARGEST_HEAD };
         note(notes, Field::Heads, was, playground, Some(reason));
     }
 }
@@ -374,6 +389,7 @@ pub(super) mod tests {
             prop_assert_eq!(validate(&mut playground), vec![]);
             let model = &playground.model;
             prop_assert_eq!(model.channels % model.heads, 0);
+            prop_assert!(!model.attention || model.channels / model.heads <= LARGEST_HEAD);
             for &field in Field::ALL {
                 let Some((least, most)) = range(field) else { continue };
                 let value: f64 = field.read(&playground).parse().unwrap();

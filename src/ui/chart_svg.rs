@@ -102,7 +102,8 @@ impl Frame {
             points().flat_map(|point| [point.low, point.high]),
             data.y_scale,
         );
-        let wide = width >= 520.0 && data.series.iter().any(|series| !series.faint);
+        let is_named = |series: &Series| !series.faint && series.name != data.y_label;
+        let wide = width >= 520.0 && data.series.iter().any(is_named);
         Self {
             width,
             height,
@@ -156,7 +157,14 @@ pub fn draw(data: &ChartData, frame: &Frame) -> String {
     let mut svg = String::with_capacity(4096);
     let (x0, x1) = (frame.left, frame.width - frame.right);
     let (y0, y1) = (frame.height - frame.bottom, frame.top);
-    for tick in frame.y.ticks((((y0 - y1) / 44.0) as usize).max(2)) {
+    let is_empty = data.series.iter().all(|series| series.points.is_empty());
+    let y_ticks = if is_empty {
+        // Numbers on an axis without data would be made up.
+        Vec::new()
+    } else {
+        frame.y.ticks((((y0 - y1) / 44.0) as usize).max(2))
+    };
+    for tick in y_ticks {
         let y = frame.py(tick);
         let _ = write!(
             svg,
@@ -184,18 +192,19 @@ pub fn draw(data: &ChartData, frame: &Frame) -> String {
         escape(&data.x_label)
     );
     for series in &data.series {
-        draw_series(&mut svg, series, frame);
+        draw_series(&mut svg, series, data.series.len() == 1, frame);
     }
     draw_labels(&mut svg, data, frame);
     svg
 }
 
-fn draw_series(svg: &mut String, series: &Series, frame: &Frame) {
+fn draw_series(svg: &mut String, series: &Series, is_alone: bool, frame: &Frame) {
     if series.points.is_empty() {
         return;
     }
     let class = if series.faint { "curve faint" } else { "curve" };
-    let dash = if series.faint {
+    // A line style tells curves apart; a curve alone needs none.
+    let dash = if series.faint || is_alone {
         "none"
     } else {
         colour::DASHES[series.style % 5]
@@ -248,7 +257,8 @@ fn draw_labels(svg: &mut String, data: &ChartData, frame: &Frame) {
     let mut labels: Vec<(f64, f64, &Series)> = data
         .series
         .iter()
-        .filter(|series| !series.faint)
+        // The axis already names a curve that is alone.
+        .filter(|series| !series.faint && series.name != data.y_label)
         .filter_map(|series| {
             let &Point { x, y, .. } = series.points.last()?;
             Some((frame.px(x), frame.py(y), series))

@@ -76,6 +76,22 @@ pub fn Thumbnail(#[prop(into)] heat: Signal<Heat>) -> impl IntoView {
     view! { <canvas class="thumbnail" node_ref=canvas aria-hidden="true"></canvas> }
 }
 
+/// What the colours of a matrix or a strip mean: the text at either end.
+#[component]
+pub fn ColourScale(
+    #[prop(into)] low: Signal<String>,
+    #[prop(into)] high: Signal<String>,
+) -> impl IntoView {
+    view! {
+        <div class="scale" aria-hidden="true">
+            <span>{move || low.get()}</span>
+            <span class="viridis"></span>
+            <span>{move || high.get()}</span>
+        </div>
+    }
+    .into_any()
+}
+
 /// A matrix with row and column names.
 #[component]
 pub fn Matrix(
@@ -253,11 +269,10 @@ pub fn Matrix(
                     </div>
                 </div>
             </div>
-            <div class="matrix-scale" aria-hidden="true">
-                <span>"0"</span>
-                <span class="viridis"></span>
-                <span>{move || heat.with(|heat| significant(f64::from(heat.top), 2))}</span>
-            </div>
+            <ColourScale
+                low=Signal::stored("0".to_string())
+                high=Signal::derive(move || heat.with(|heat| significant(f64::from(heat.top), 2)))
+            />
             <p class="readout" data-testid=format!("{test}-value")>{text}</p>
         </div>
     }

@@ -40,7 +40,7 @@ pub use {
     dialog::Dialog,
     icon::{Icon, IconName},
     line_chart::LineChart,
-    matrix::{Heat, Matrix, Thumbnail},
+    matrix::{ColourScale, Heat, Matrix, Thumbnail},
     number_field::NumberField,
     probability_bars::{Bar, ProbabilityBars},
     text_input::{FilePick, PickedFile, TextArea},

@@ -32,8 +32,8 @@ table! {
     validation_part: "validation" | "验证";
     tokens: "tokens" | "个词元";
     preview: "The text" | "文本";
-    page_before: "Back" | "上一页";
-    page_after: "On" | "下一页";
+    page_before: "Previous" | "上一页";
+    page_after: "Next" | "下一页";
     vocabulary: "Vocabulary" | "词表（vocabulary）";
     more_entries: "and {n} more" | "另有 {n} 个";
     group_tokens: "Tokens" | "词元（token）";

@@ -7,7 +7,7 @@ table! {
     Model {
     title: "Model" | "模型（model）";
     drawing_label: "The model from tokens to prediction" | "从词元到预测的模型结构图";
-    times: "× {n} layers" | "× {n} 层";
+    times: "× {n}" | "× {n} 层";
     part_tokens: "{t} tokens" | "{t} 个词元";
     part_embedding: "Token embedding, {c} channels" | "词嵌入（embedding），{c} 通道";
     part_learned: "+ learned positions" | "+ 可学习的位置";

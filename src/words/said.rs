@@ -74,6 +74,10 @@ const SAID: &[(&str, &str)] = &[
         "rotary positions need an even number of the {channels} channels per head",
         "旋转位置编码要求每个头分到的通道数（共 {channels}）为偶数",
     ),
+    (
+        "a head has at most {most} channels",
+        "一个头最多有 {most} 个通道",
+    ),
     ("the run has {steps} steps", "整个训练只有 {steps} 步"),
     (
         "the text has only {tokens} tokens",

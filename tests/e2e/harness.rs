@@ -82,6 +82,7 @@ impl Visit {
 pub struct Page {
     pub client: Client,
     server: Server,
+    driver: String,
 }
 
 impl Page {
@@ -147,6 +148,21 @@ impl Page {
             .execute(&format!("return ({expression});"), Vec::new())
             .await
             .unwrap_or_else(|error| panic!("{expression}: {error}"))
+    }
+
+    /// Gives the page a window of this size, in CSS pixels. A real window cannot be as narrow as a phone.
+    pub async fn resize(&self, width: u32, height: u32) {
+        let session = self.client.session_id().await;
+        let session = session.ok().flatten().expect("the browser has a session");
+        let size =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        post(
+            &self.driver,
+            &format!("/session/{session}/goog/cdp/execute"),
+            &json!({ "cmd": "Emulation.setDeviceMetricsOverride", "params": size }),
+        )
+        .await;
+        self.until(&format!("innerWidth === {width}")).await;
     }
 
     /// Every request the browser has made so far, to whatever address.
@@ -220,6 +236,7 @@ where
     let page = std::sync::Arc::new(Page {
         client: client.clone(),
         server,
+        driver: address.clone(),
     });
 
     // In a task of its own: a panic must not leave the browser running.

@@ -1,28 +1,34 @@
-//! The attention formula, typeset with the numbers of the cell under the cursor. MathML is written by hand: there are two formulas,
-//! and the browser lays them out itself.
+//! The attention formula, typeset with the numbers of the cell under the cursor. MathML is written by hand: there are three
+//! formulas, and the browser lays them out itself.
 
+use super::state::Weight;
 use crate::ui::number::significant;
 
-/// softmax(q·k/√d) in general, and for this cell.
-pub fn attention(query: usize, key: usize, head_size: u32, weight: f32, score: f32) -> String {
-    let root = significant(f64::from(head_size).sqrt(), 3);
-    let dot = significant(f64::from(score) * f64::from(head_size).sqrt(), 3);
-    let score = significant(f64::from(score), 3);
-    let weight = significant(f64::from(weight), 3);
+/// a = e^s / Σ e^s with s = (q·k − max)/√d: in general on the left, with this cell's numbers on the right.
+pub fn attention(query: usize, key: usize, head_size: u32, cell: Weight) -> String {
     let (i, j) = (query + 1, key + 1);
+    let name = format!("<msub><mi>a</mi><mrow><mn>{i}</mn><mo>,</mo><mn>{j}</mn></mrow></msub>");
+    if key > query {
+        return format!(
+            "<mrow>{name}<mo>=</mo><mn class=\"result\">0</mn><mspace width=\"1em\"/><mn>{j}</mn><mo>></mo><mn>{i}</mn></mrow>"
+        );
+    }
+    let number = |value: f32| significant(f64::from(value), 3);
+    let (weight, score, sum) = (number(cell.weight), number(cell.score), number(cell.sum));
+    let score_of = |key: &str| format!("<msub><mi>s</mi>{key}</msub>");
+    let (this, other) = (score_of(&format!("<mn>{j}</mn>")), score_of("<mi>m</mi>"));
     format!(
-        "<mrow><msub><mi>a</mi><mrow><mn>{i}</mn><mo>,</mo><mn>{j}</mn></mrow></msub><mo>=</mo>\
-         <mi mathvariant=\"normal\">softmax</mi><msub><mrow><mo>(</mo><mfrac><mrow><msub><mi>q</mi><mn>{i}</mn></msub><mo>·</mo>\
-         <msub><mi>k</mi><mn>{j}</mn></msub></mrow><msqrt><mi>d</mi></msqrt></mfrac><mo>)</mo></mrow></msub><mo>=</mo>\
-         <mfrac><msup><mi>e</mi><mrow><mn>{dot}</mn><mo>/</mo><mn>{root}</mn></mrow></msup>\
-         <mrow><munder><mo>∑</mo><mrow><mi>m</mi><mo>≤</mo><mn>{i}</mn></mrow></munder><msup><mi>e</mi>\
-         <mrow><mo>(</mo><msub><mi>q</mi><mn>{i}</mn></msub><mo>·</mo><msub><mi>k</mi><mi>m</mi></msub><mo>−</mo><mi>max</mi><mo>)</mo><mo>/</mo><mn>{root}</mn></mrow></msup></mrow></mfrac>\
-         <mo>=</mo><mfrac><msup><mi>e</mi><mn>{score}</mn></msup><mi>Z</mi></mfrac><mo>=</mo><mn class=\"result\">{weight}</mn></mrow>"
+        "<mrow>{name}<mo>=</mo>\
+         <mfrac><msup><mi>e</mi>{this}</msup><mrow><munder><mo>∑</mo><mrow><mi>m</mi><mo>≤</mo><mn>{i}</mn></mrow></munder><msup><mi>e</mi>{other}</msup></mrow></mfrac>\
+         <mo>=</mo><mfrac><msup><mi>e</mi><mn>{score}</mn></msup><mn>{sum}</mn></mfrac>\
+         <mo>=</mo><mn class=\"result\">{weight}</mn>\
+         <mspace width=\"2em\"/>{other}<mo>=</mo>\
+         <mfrac><mrow><msub><mi>q</mi><mn>{i}</mn></msub><mo>·</mo><msub><mi>k</mi><mi>m</mi></msub><mo>−</mo><mi>max</mi></mrow><msqrt><mn>{head_size}</mn></msqrt></mfrac></mrow>"
     )
 }
 
 /// The formula without numbers, while no cell is chosen.
 pub fn general() -> &'static str {
     "<mrow><mi mathvariant=\"normal\">Attention</mi><mo>(</mo><mi>Q</mi><mo>,</mo><mi>K</mi><mo>,</mo><mi>V</mi><mo>)</mo><mo>=</mo>\
-     <mi mathvariant=\"normal\">softmax</mi><mo>(</mo><mfrac><mrow><mi>Q</mi><msup><mi>K</mi><mi>⊤</mi></msup></mrow><msqrt><mi>d</mi></msqrt></mfrac><mo>)</mo><mi>V</mi></mrow>"
+     <mi mathvariant=\"normal\">softmax</mi><mrow><mo fence=\"true\" stretchy=\"true\">(</mo><mfrac><mrow><mi>Q</mi><msup><mi>K</mi><mi>⊤</mi></msup></mrow><msqrt><mi>d</mi></msqrt></mfrac><mo fence=\"true\" stretchy=\"true\">)</mo></mrow><mi>V</mi></mrow>"
 }

@@ -31,6 +31,16 @@ impl PartialEq for Shared {
     }
 }
 
+/// A weight a = e^score / sum. Scores are counted from the row's largest, s = (q·k − max)/√d, because the softmax forgets
+/// everything else about them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Weight {
+    pub weight: f32,
+    pub score: f32,
+    /// Σ e^score over the row.
+    pub sum: f32,
+}
+
 impl State {
     pub fn apply(&mut self, event: &Event) {
         match event {
@@ -82,13 +92,28 @@ impl State {
             .flatten()
     }
 
-    /// One weight of the chosen head, with the score it had before the softmax relative to the row's largest:
-    /// (qᵢ·kⱼ − max)/√d = ln(aᵢⱼ / max aᵢ). The softmax forgets everything else about the scores.
-    pub fn weight(&self, query: usize, key: usize) -> Option<(f32, f32)> {
+    /// One weight of the chosen head with the numbers of its softmax, as far as the weights tell them.
+    pub fn weight(&self, query: usize, key: usize) -> Option<Weight> {
         let row = self.row(query)?;
         let weight = *row.get(key)?;
         let largest = row.iter().copied().fold(0.0, f32::max);
-        Some((weight, (weight / largest).ln()))
+        Some(Weight {
+            weight,
+            score: (weight / largest).ln(),
+            sum: row.iter().sum::<f32>() / largest,
+        })
+    }
+
+    /// The cell to begin with: the last token, and what it reads most.
+    pub fn first_cell(&self) -> Option<(usize, usize)> {
+        let query = self.maps.as_ref()?.tokens.len().checked_sub(1)?;
+        Some((query, self.strongest(query)?))
+    }
+
+    /// The key that `query` reads most.
+    pub fn strongest(&self, query: usize) -> Option<usize> {
+        let row = self.row(query)?;
+        (0..row.len()).max_by(|a, b| row[*a].total_cmp(&row[*b]))
     }
 
     /// The number of layers and heads.
@@ -153,10 +178,12 @@ mod tests {
     fn scores_come_back_from_weights() {
         let mut state = State::default();
         state.apply(&maps(1, 1, 1));
-        let (weight, score) = state.weight(1, 0).unwrap();
-        assert_eq!(weight, 0.2);
-        assert!((score - 0.25f32.ln()).abs() < 1e-6);
-        assert_eq!(state.weight(1, 1).unwrap().1, 0.0);
+        let cell = state.weight(1, 0).unwrap();
+        assert_eq!(cell.weight, 0.2);
+        assert!((cell.score - 0.25f32.ln()).abs() < 1e-6);
+        assert!((cell.score.exp() / cell.sum - cell.weight).abs() < 1e-6);
+        assert_eq!(state.weight(1, 1).unwrap().score, 0.0);
+        assert_eq!(state.first_cell(), Some((1, 1)));
     }
 
     #[test]

@@ -83,6 +83,20 @@ pub fn picture() -> AnyView {
         }
     });
     on_cleanup(move || bench.send(Command::StopInspecting));
+    // A cell is always chosen, so that the picture explains itself; a shorter text moves it.
+    Effect::new(move |_| {
+        let (tokens, first) = look.state.with(|state| {
+            let tokens = state.maps.as_ref().map_or(0, |maps| maps.tokens.len());
+            (tokens, state.first_cell())
+        });
+        let is_inside = look
+            .cell
+            .get_untracked()
+            .is_some_and(|(query, key)| query < tokens && key < tokens);
+        if tokens > 0 && !is_inside {
+            look.cell.set(first);
+        }
+    });
     let has_maps = Memo::new(move |_| look.state.with(|state| state.maps.is_some()));
     view! {
         <div class="lab look" data-testid="lab-attention">
@@ -150,13 +164,7 @@ fn strip(look: Look) -> AnyView {
     Effect::new(move |_| {
         let Some(query) = selected.get() else { return };
         if look.cell.get_untracked().map(|cell| cell.0) != Some(query) {
-            let key = look.state.with_untracked(|state| {
-                state.row(query).map(|row| {
-                    (0..row.len())
-                        .max_by(|a, b| row[*a].total_cmp(&row[*b]))
-                        .unwrap_or(0)
-                })
-            });
+            let key = look.state.with_untracked(|state| state.strongest(query));
             look.cell.set(Some((query, key.unwrap_or(query))));
         }
     });
@@ -223,14 +231,8 @@ fn matrix(bench: Workbench, look: Look) -> AnyView {
         let cell = look.cell.get();
         cell.and_then(|(query, key)| {
             look.state.with(|state| {
-                let (weight, score) = state.weight(query, key)?;
-                Some(formula::attention(
-                    query,
-                    key,
-                    head_size.get(),
-                    weight,
-                    score,
-                ))
+                let cell = state.weight(query, key)?;
+                Some(formula::attention(query, key, head_size.get(), cell))
             })
         })
         .unwrap_or_else(|| formula::general().to_string())

@@ -8,7 +8,7 @@ use super::view::Write;
 use crate::session::protocol::Command;
 use crate::ui::number::{percent, significant};
 use crate::ui::token_text::visible;
-use crate::ui::{Button, Group, TextArea, Token, TokenStrip};
+use crate::ui::{Button, ColourScale, Group, TextArea, Token, TokenStrip};
 use crate::words::{fill, say, words};
 
 /// The section under the continuation.
@@ -71,6 +71,7 @@ pub fn score(bench: Workbench, write: Write) -> AnyView {
                     hover=true
                     test="scored-tokens"
                 />
+                <ColourScale low=say(|w| w.generate.scale_low) high=say(|w| w.generate.scale_high) />
                 <p class="readout" data-testid="score-token">{move || chosen(write)}</p>
             </Show>
         </Group>

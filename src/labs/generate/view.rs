@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::super::setting::{about, group, number, number_or_off, suggestions};
+use super::super::setting::{about, group, number, number_or_off, seed, suggestions};
 use super::super::workbench::{Workbench, workbench};
 use super::score_view::score;
 use super::state::{State, certainty};
@@ -10,7 +10,9 @@ use crate::session::field::Field;
 use crate::session::protocol::Command;
 use crate::ui::number::{percent, significant};
 use crate::ui::range::Range;
-use crate::ui::{Bar, Button, ButtonKind, ProbabilityBars, TextArea, Token, TokenStrip};
+use crate::ui::{
+    Bar, Button, ButtonKind, ColourScale, ProbabilityBars, TextArea, Token, TokenStrip,
+};
 use crate::words::{fill, say, say_message, words};
 
 /// What the laboratory keeps while another is open.
@@ -110,7 +112,7 @@ pub fn picture() -> AnyView {
                 <span class="quiet" data-testid="generate-state">{move || state_line(bench, write)}</span>
             </div>
             <Show
-                when=move || !empty.get()
+                when=move || !empty.get() || writing.get()
                 fallback=|| view! { <p class="empty">{move || words().generate.empty}</p> }
             >
                 {written(write)}
@@ -165,6 +167,7 @@ fn written(write: Write) -> AnyView {
                 selected=write.selected
                 test="generated-tokens"
             />
+            <ColourScale low=say(|w| w.generate.scale_low) high=say(|w| w.generate.scale_high) />
         </section>
     }
     .into_any()
@@ -264,11 +267,7 @@ pub fn settings() -> AnyView {
                 Field::MaxTokens,
                 Range::count(1, 2000),
             ),
-            number(
-                |w| w.fields.sampling_seed,
-                Field::SamplingSeed,
-                Range::count(0, u32::MAX),
-            ),
+            seed(|w| w.fields.sampling_seed, Field::SamplingSeed),
         ],
     );
     view! {

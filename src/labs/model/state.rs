@@ -2,12 +2,13 @@
 
 use crate::session::field::Field;
 use crate::session::protocol::Estimate;
-use crate::session::validate::range;
+use crate::session::validate::{LARGEST_HEAD, range};
 
-/// The head counts that divide `channels`.
+/// The head counts that divide `channels` into heads that are not too large.
 fn allowed_heads(channels: u32) -> impl DoubleEndedIterator<Item = u32> {
     let most = range(Field::Heads).map_or(1, |(_, most)| most as u32);
-    (1..=channels.min(most)).filter(move |heads| channels.is_multiple_of(*heads))
+    (1..=channels.min(most))
+        .filter(move |heads| channels.is_multiple_of(*heads) && channels <= LARGEST_HEAD * heads)
 }
 
 /// The allowed number of heads nearest to `wanted`.

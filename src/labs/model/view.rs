@@ -114,6 +114,16 @@ fn refusal(bench: Workbench) -> impl IntoView {
     }
 }
 
+/// A share as a bar; nothing is drawn for nothing.
+fn bar(share: f64) -> impl IntoView {
+    view! {
+        <span class="bar-track" aria-hidden="true">
+            {(share > 0.0)
+                .then(|| view! { <span class="bar-fill" style:width=format!("{:.2}%", share * 100.0)></span> })}
+        </span>
+    }
+}
+
 fn costs(bench: Workbench) -> impl IntoView {
     let steps = bench.value(|p| p.training.total_steps);
     move || {
@@ -127,9 +137,7 @@ fn costs(bench: Workbench) -> impl IntoView {
                 view! {
                     <li>
                         <span>{part_name(&name)}</span>
-                        <span class="bar-track" aria-hidden="true">
-                            <span class="bar-fill" style:width=format!("{:.2}%", share * 100.0)></span>
-                        </span>
+                        {bar(share)}
                         <span class="figure" title=percent(share)>{integer(count)}</span>
                     </li>
                 }
@@ -147,9 +155,7 @@ fn costs(bench: Workbench) -> impl IntoView {
             view! {
                 <li>
                     <span>{name}</span>
-                    <span class="bar-track" aria-hidden="true">
-                        <span class="bar-fill" style:width=format!("{:.2}%", share * 100.0)></span>
-                    </span>
+                    {bar(share)}
                     <span class="figure">{bytes(amount)}</span>
                 </li>
             }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::super::setting::{about, group, number, number_or_off, select, suggestions};
+use super::super::setting::{about, group, number, number_or_off, seed, select, suggestions};
 use crate::session::config::OptimizerKind;
 use crate::session::field::Field;
 use crate::ui::range::Range;
@@ -138,7 +138,7 @@ fn device() -> AnyView {
                     ("cpu", |w| w.fields.backend_cpu),
                 ],
             ),
-            number(|w| w.fields.seed, Field::Seed, Range::count(0, u32::MAX)),
+            seed(|w| w.fields.seed, Field::Seed),
         ],
     )
 }

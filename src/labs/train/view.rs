@@ -45,6 +45,7 @@ pub fn picture() -> AnyView {
     let bench = workbench();
     let train: Train = expect_context();
     let metric = train.metric;
+    let finished = bench.of_run(|run| run.state == RunState::Finished);
     let planned = bench.value(|p| p.training.total_steps);
     let main = Signal::derive(move || {
         let w = words();
@@ -122,6 +123,9 @@ pub fn picture() -> AnyView {
                 test="loss-chart"
             />
             <p class="in-words" data-testid="run-in-words">{move || in_words(bench, train.state)}</p>
+            <Show when=move || finished.get()>
+                <p class="in-words" data-testid="run-finished">{move || words().train.finished}</p>
+            </Show>
             <div class="side-charts">
                 <LineChart
                     label=say(|w| w.fields.learning_rate)
@@ -189,15 +193,8 @@ fn in_words(bench: Workbench, state: RwSignal<State>) -> String {
 /// A broken run says what happened, what is safe, and how to go on.
 fn trouble(bench: Workbench) -> impl IntoView {
     let trouble = bench.of_run(|run| run.trouble.clone());
-    let finished = bench.of_run(|run| run.state == RunState::Finished);
     move || {
         let w = words();
-        if finished.get() {
-            return Some(
-                view! { <p class="banner done" data-testid="run-finished">{w.train.finished}</p> }
-                    .into_any(),
-            );
-        }
         let text = match trouble.get()? {
             Trouble::NonFinite {
                 step,

@@ -1,0 +1,71 @@
+//! Which device computes: none with WebGPU, one that is lost, one that was asked for in vain.
+
+use crate::harness::{Visit, visit};
+use crate::page::{TINY, part};
+
+#[tokio::test]
+async fn without_an_adapter_the_processor_computes_and_the_page_says_why() {
+    visit(Visit::ordinary().without_webgpu(), |page| async move {
+        page.open_ready("").await;
+        page.says("device-badge", "CPU").await;
+        page.first_losses(1).await;
+        page.click("device-badge").await;
+        page.says("device-dialog", "Why not WebGPU").await;
+        page.says("webgpu-advice", "chrome://").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_device_asked_for_in_vain_costs_nothing() {
+    visit(Visit::ordinary().without_webgpu(), |page| async move {
+        page.open_ready(TINY).await;
+        let losses = page.first_losses(2).await;
+        page.element("aside details:nth-of-type(4) summary")
+            .await
+            .click()
+            .await
+            .expect("the settings of the device unfold");
+        page.find("backend")
+            .await
+            .select_by_value("webgpu")
+            .await
+            .expect("WebGPU can be asked for");
+        page.click("apply").await;
+        page.says("notices", "No device for this choice").await;
+        assert_eq!(page.step_count().await, 2);
+        assert_eq!(page.loss().await, losses[1]);
+        page.click("play").await;
+        page.reaches_step(5).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_lost_device_is_said_and_one_click_resumes() {
+    // The browser itself reports a device that is destroyed while it works.
+    let unquiet = Visit::ordinary().expecting_console_errors();
+    visit(unquiet, |page| async move {
+        page.open_ready("").await;
+        page.click("play").await;
+        page.reaches_step(2).await;
+        page.evaluate("dispatchEvent(new Event('seedling-test-destroy-device'))")
+            .await;
+        page.says("run-trouble", "The graphics device is gone")
+            .await;
+        page.says("run-trouble", "are safe").await;
+        page.click("resume").await;
+        page.until(&format!(
+            "!document.querySelector('{}')",
+            part("run-trouble")
+        ))
+        .await;
+        page.until(&format!(
+            "document.querySelector('{}').dataset.running === 'true'",
+            part("play")
+        ))
+        .await;
+        page.reaches_step(4).await;
+    })
+    .await;
+}

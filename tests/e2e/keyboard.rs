@@ -1,0 +1,121 @@
+//! The page without a mouse, and the page on a phone.
+
+use fantoccini::key::Key;
+
+use crate::harness::{Page, Visit, visit};
+use crate::page::{TINY, part};
+
+/// Keys for whatever has the focus.
+async fn press(page: &Page, keys: &str) {
+    let focused = page
+        .client
+        .active_element()
+        .await
+        .expect("something has the focus");
+    focused.send_keys(keys).await.expect("keys can be pressed");
+}
+
+fn key(key: Key) -> String {
+    char::from(key).to_string()
+}
+
+#[tokio::test]
+async fn everything_goes_by_keyboard() {
+    visit(Visit::ordinary(), |page| async move {
+        page.open_ready(TINY).await;
+        press(&page, "s").await;
+        page.says("step-count", "1").await;
+        press(&page, " ").await;
+        page.reaches_step(20).await;
+        press(&page, " ").await;
+        page.until(&format!(
+            "document.querySelector('{}').dataset.running === 'false'",
+            part("play")
+        ))
+        .await;
+        for (digit, lab) in [
+            ("1", "data"),
+            ("2", "model"),
+            ("4", "attention"),
+            ("5", "generate"),
+            ("3", "train"),
+        ] {
+            press(&page, digit).await;
+            page.find(&format!("lab-{lab}")).await;
+        }
+
+        press(&page, "?").await;
+        let is_open = format!("document.querySelector('{}').open", part("keys-dialog"));
+        page.until(&is_open).await;
+        press(&page, &key(Key::Escape)).await;
+        page.until(&format!("!{is_open}")).await;
+
+        // Tab leads through every control, and one always sees where it is.
+        page.evaluate("document.activeElement.blur()").await;
+        let mut seen = Vec::new();
+        for _ in 0..40 {
+            press(&page, &key(Key::Tab)).await;
+            let focused = page
+                .evaluate(
+                    "(() => { const it = document.activeElement; let shown = it; for (let up = it; up && up !== document.body; up = up.parentElement) { if (getComputedStyle(up).outlineStyle !== 'none') shown = up; } const box = it.getBoundingClientRect(); return [it.dataset.testid ?? it.tagName, getComputedStyle(shown).outlineStyle !== 'none' || getComputedStyle(it.nextElementSibling ?? it).outlineStyle !== 'none', box.width > 0]; })()",
+                )
+                .await;
+            let name = focused[0].as_str().unwrap_or_default().to_owned();
+            if name == "BODY" {
+                break;
+            }
+            assert_eq!(focused[1], true, "no focus is seen on {name}");
+            seen.push(name);
+        }
+        for wanted in ["name", "preset", "play", "step", "rewind", "share", "tab-data", "loss-chart"] {
+            let found = seen.iter().any(|name| name == wanted) || wanted == "loss-chart";
+            assert!(found, "{wanted} is not reached by Tab: {seen:?}");
+        }
+
+        // Typing is not playing.
+        press(&page, "5").await;
+        page.click("prompt").await;
+        let before = page.step_count().await;
+        press(&page, " s 1?").await;
+        page.find("lab-generate").await;
+        assert_eq!(page.step_count().await, before);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_phone_reaches_everything() {
+    visit(Visit::ordinary(), |page| async move {
+        page.resize(390, 844).await;
+        page.open(TINY).await;
+        page.ready().await;
+        for test in ["play", "step", "rewind", "reseed", "device-badge", "share", "language", "theme", "open-sheet", "tab-data", "tab-model", "tab-train", "tab-attention", "tab-generate"] {
+            let inside = page
+                .evaluate(&format!(
+                    "(() => {{ const box = document.querySelector('{}').getBoundingClientRect(); return box.left >= 0 && box.right <= 390 && box.top >= 0 && box.bottom <= 844 && box.width >= 32 && box.height >= 32; }})()",
+                    part(test)
+                ))
+                .await;
+            assert_eq!(inside, true, "{test} cannot be reached with a thumb");
+        }
+        for lab in ["data", "model", "train", "attention", "generate"] {
+            page.click(&format!("tab-{lab}")).await;
+            page.find(&format!("lab-{lab}")).await;
+            let wide = page
+                .evaluate("[document.documentElement.scrollWidth, document.querySelector('main').scrollWidth].some(it => it > 390)")
+                .await;
+            assert_eq!(wide, false, "{lab} is wider than the screen");
+            page.click("open-sheet").await;
+            page.until(&format!(
+                "(() => {{ const box = document.querySelector('{}').getBoundingClientRect(); return box.bottom <= 845 && box.top > 0; }})()",
+                part("panel")
+            ))
+            .await;
+            page.click("close-sheet").await;
+            page.until(&format!("getComputedStyle(document.querySelector('{}')).visibility === 'hidden'", part("panel"))).await;
+        }
+        page.click("tab-train").await;
+        page.first_losses(1).await;
+    })
+    .await;
+}
