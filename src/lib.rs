@@ -24,7 +24,7 @@
 //! | [`optim`] | optimizers, schedules, clipping | graph, ops, plan |
 //! | [`train`] | the plans of a model, and a run that replays them | models, nn, optim, ops, graph, data, tokenizer, plan, rng |
 //! | [`session`] | the configuration, its validation, links, presets, history, `Command` and `Event` | models, optim, tokenizer, data |
-//! | [`worker`] | the engine behind the page: owns an executor, answers commands, trains in slices | session, gpu, train and what they look into |
+//! | [`worker`] | the engine behind the page: owns an executor, answers commands, trains in slices | session, gpu, train, models, optim, ops, graph, data, tokenizer, plan, rng |
 //! | [`words`] | every text of the page in both languages, checked at compile time | – |
 //! | [`ui`] | controls, charts, matrices drawn from plain numbers; knows no lab | words |
 //! | [`labs`] | one folder per laboratory: pure `state.rs`, thin `view.rs` | session, ui, words, models |

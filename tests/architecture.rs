@@ -1,9 +1,13 @@
 //! The rooms of `src/lib.rs`' crate map, enforced: which room may look into which, and who may know the browser.
 #![cfg(not(target_arch = "wasm32"))]
 
-use std::collections::BTreeSet;
+#[path = "architecture/paths.rs"]
+mod paths;
+
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use paths::{code_of, paths, tokens};
 
 /// Room and what it may look into; the same table as the crate map's.
 const ROOMS: &[(&str, &[&str])] = &[
@@ -58,10 +62,10 @@ const ROOMS: &[(&str, &[&str])] = &[
 /// `gpu` needs none: wgpu speaks to the browser for it.
 const BROWSER: [&str; 6] = [
     "leptos",
+    "send_wrapper",
     "web_sys",
     "js_sys",
     "wasm_bindgen",
-    "gloo_",
     "wasm_bindgen_futures",
 ];
 const BROWSER_ROOMS: [&str; 4] = ["ui", "labs", "app", "words"];
@@ -69,109 +73,70 @@ const BROWSER_FILES: [&str; 1] = ["worker/web.rs"];
 
 const NO_NAMES: [&str; 5] = ["utils", "helpers", "common", "manager", "misc"];
 
-/// Text without comments and string literals' contents, so that prose is not taken for paths.
-fn code_of(text: &str) -> String {
-    text.lines()
-        .map(|line| match line.find("//") {
-            Some(at) => &line[..at],
-            None => line,
-        })
-        .collect::<Vec<_>>()
-        .join("\n")
+/// The module of a file at `path` (relative to `src`).
+fn module_of(path: &str) -> Vec<String> {
+    let path = path.trim_end_matches(".rs");
+    let path = path.strip_suffix("/mod").unwrap_or(path);
+    path.split('/').map(str::to_owned).collect()
 }
 
-/// Rooms a file names: `crate::room`, and rooms in the braces of `use crate::{…}`.
-fn rooms_named(code: &str) -> BTreeSet<String> {
-    let mut named = BTreeSet::new();
-    for (at, _) in code.match_indices("crate::") {
-        let rest = &code[at + "crate::".len()..];
-        if let Some(group) = rest.strip_prefix('{') {
-            let mut depth = 0;
-            let mut word = String::new();
-            let mut is_head = true;
-            for c in group.chars() {
-                match c {
-                    '{' => depth += 1,
-                    '}' if depth == 0 => break,
-                    '}' => depth -= 1,
-                    ',' if depth == 0 => {
-                        word.clear();
-                        is_head = true;
-                    }
-                    ':' => is_head = false,
-                    c if depth == 0 && is_head && (c.is_alphanumeric() || c == '_') => word.push(c),
-                    _ => {}
-                }
-                if depth == 0 && !word.is_empty() && !is_head {
-                    named.insert(std::mem::take(&mut word));
-                }
-            }
-        } else {
-            let room: String = rest
-                .chars()
-                .take_while(|c| c.is_alphanumeric() || *c == '_')
-                .collect();
-            named.insert(room);
-        }
-    }
-    named
-}
-
-/// What is wrong with a file at `path` (relative to `src`).
-fn faults(path: &str, text: &str) -> Vec<String> {
-    let code = code_of(text);
-    let Some((room, inside)) = path.split_once('/') else {
+/// What is wrong with a file at `path` (relative to `src`), where `labs` are the laboratories' names.
+fn faults(path: &str, text: &str, labs: &[String]) -> Vec<String> {
+    let Some((room, _)) = path.split_once('/') else {
         return Vec::new(); // lib.rs and main.rs
     };
-    let mut faults = Vec::new();
     let Some((_, allowed)) = ROOMS.iter().find(|r| r.0 == room) else {
         return vec![format!("{path}: {room} is no room of the crate map")];
     };
-    for named in rooms_named(&code) {
-        let is_room = ROOMS.iter().any(|r| r.0 == named);
-        if is_room && named != room && !allowed.contains(&named.as_str()) {
-            faults.push(format!("{path}: {room} may not look into {named}"));
+    let code = code_of(text);
+    let tokens = tokens(&code);
+    let module = module_of(path);
+    let own_lab = module.get(1).filter(|name| labs.contains(name));
+    let mut faults = Vec::new();
+    for named in paths(&tokens, &module) {
+        let Some(first) = named.first() else {
+            faults.push(format!(
+                "{path}: a name for the whole crate hides where {room} looks"
+            ));
+            continue;
+        };
+        let is_room = ROOMS.iter().any(|r| r.0 == first);
+        if is_room && first != room && !allowed.contains(&first.as_str()) {
+            faults.push(format!("{path}: {room} may not look into {first}"));
+        }
+        if let (true, Some(own), Some(other)) = (first == "labs", own_lab, named.get(1))
+            && labs.contains(other)
+            && own != other
+        {
+            faults.push(format!(
+                "{path}: laboratory {own} imports laboratory {other}"
+            ));
         }
     }
     if !BROWSER_ROOMS.contains(&room) && !BROWSER_FILES.contains(&path) {
-        for name in BROWSER {
-            let is_named = code.match_indices(name).any(|(at, _)| {
-                let before = code[..at].chars().next_back();
-                let after = code[at + name.len()..].chars().next();
-                let starts = before.is_none_or(|c| !c.is_alphanumeric() && c != '_');
-                starts && (name.ends_with('_') || after == Some(':') || after == Some(';'))
-            });
-            if is_named {
-                faults.push(format!("{path}: {room} knows the browser ({name})"));
-            }
-        }
+        let browser = tokens
+            .iter()
+            .filter(|token| BROWSER.contains(token) || token.starts_with("gloo_"));
+        faults.extend(browser.map(|name| format!("{path}: {room} knows the browser ({name})")));
     }
-    if room == "labs"
-        && let Some((lab, _)) = inside.split_once('/')
-    {
-        for (at, _) in code.match_indices("labs::") {
-            let other: String = code[at + 6..]
-                .chars()
-                .take_while(|c| c.is_alphanumeric() || *c == '_')
-                .collect();
-            let is_lab = Path::new(env!("CARGO_MANIFEST_DIR"))
-                .join("src/labs")
-                .join(&other)
-                .is_dir();
-            if is_lab && other != lab {
-                faults.push(format!(
-                    "{path}: laboratory {lab} imports laboratory {other}"
-                ));
-            }
-        }
-    }
-    let stems = path.split('/').map(|part| part.trim_end_matches(".rs"));
     faults.extend(
-        stems
-            .filter(|stem| NO_NAMES.contains(stem))
-            .map(|stem| format!("{path}: {stem} says nothing")),
+        module
+            .iter()
+            .filter(|name| NO_NAMES.contains(&name.as_str()))
+            .map(|name| format!("{path}: {name} says nothing")),
     );
     faults
+}
+
+/// The laboratories: the folders of `src/labs`.
+fn labs() -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/labs");
+    fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .map(|path| path.file_name().unwrap().to_string_lossy().into_owned())
+        .collect()
 }
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -188,9 +153,10 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 #[test]
 fn every_room_looks_only_where_it_may() {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let labs = labs();
     let mut found = Vec::new();
     files(&src, &mut found);
-    assert!(found.len() > 50);
+    assert!(found.len() > 50 && labs.len() > 3);
     let faults: Vec<String> = found
         .iter()
         .flat_map(|path| {
@@ -199,7 +165,7 @@ fn every_room_looks_only_where_it_may() {
                 .unwrap()
                 .to_string_lossy()
                 .replace('\\', "/");
-            faults(&relative, &fs::read_to_string(path).unwrap())
+            faults(&relative, &fs::read_to_string(path).unwrap(), &labs)
         })
         .collect();
     assert!(faults.is_empty(), "{}", faults.join("\n"));
@@ -238,23 +204,62 @@ fn the_table_of_rooms_has_no_circle() {
 }
 
 #[test]
+fn the_crate_map_shows_the_same_table() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let map = fs::read_to_string(root.join("src/lib.rs")).unwrap();
+    let sorted = |rooms: &mut dyn Iterator<Item = &str>| {
+        let mut rooms: Vec<String> = rooms.map(str::to_owned).collect();
+        rooms.sort();
+        rooms
+    };
+    let mut shown = 0;
+    for row in map.lines().filter_map(|l| l.strip_prefix("//! | [`")) {
+        let cells: Vec<&str> = row.trim_end_matches(" |").split(" | ").collect();
+        let room = cells[0].trim_end_matches("`]");
+        let Some((_, allowed)) = ROOMS.iter().find(|r| r.0 == room) else {
+            panic!("the crate map's {room} is not in this test's table");
+        };
+        let mut seen = cells[2].split(", ").filter(|name| *name != "–");
+        let mut allowed = allowed.iter().copied();
+        assert_eq!(sorted(&mut seen), sorted(&mut allowed), "{room}");
+        shown += 1;
+    }
+    assert_eq!(shown, ROOMS.len());
+}
+
+#[test]
 fn wrong_arrows_are_found() {
-    let wrong = |path: &str, text: &str| !faults(path, text).is_empty();
+    let labs = ["train", "model"].map(str::to_owned);
+    let wrong = |path: &str, text: &str| !faults(path, text, &labs).is_empty();
     assert!(wrong("graph/mod.rs", "use crate::ops::add::Add;"));
+    assert!(wrong("graph/mod.rs", "use super::ops::add::Add;"));
+    assert!(wrong("graph/op.rs", "use super::super::ops;"));
     assert!(wrong("ops/add.rs", "let x = crate::plan::Plan::new();"));
     assert!(wrong("data/mod.rs", "use crate::{rng, session::config};"));
+    assert!(wrong("data/mod.rs", "use crate::{rng, session};"));
+    assert!(wrong("data/mod.rs", "use {crate::session};"));
+    assert!(wrong("data/mod.rs", "use crate as root;"));
+    assert!(wrong("data/mod.rs", "let a = \"//\"; crate::session::f();"));
     assert!(wrong("session/link.rs", "use leptos::prelude::*;"));
     assert!(wrong("train/run.rs", "use web_sys::Window;"));
+    assert!(wrong("gpu/device.rs", "gloo_timers::sleep();"));
     assert!(wrong("shed/mod.rs", ""));
     assert!(wrong("ops/utils.rs", ""));
-    assert!(wrong(
-        "labs/train/view.rs",
-        "use crate::labs::model::state::State;"
-    ));
+    assert!(wrong("ops/helpers/add.rs", ""));
+    let view = "labs/train/view.rs";
+    assert!(wrong(view, "use crate::labs::model::state::State;"));
+    assert!(wrong(view, "use super::super::model::state::State;"));
+    assert!(wrong(view, "use crate::labs::{run, model};"));
+
     assert!(!wrong(
         "ops/add.rs",
         "use crate::graph::{Op, Shader}; use crate::ops::Sample;"
     ));
     assert!(!wrong("graph/mod.rs", "// see crate::ops::add"));
-    assert!(!wrong("labs/train/view.rs", "use crate::labs::run::Run;"));
+    assert!(!wrong(
+        "graph/op.rs",
+        "mod tests { use super::super::ops; }"
+    ));
+    assert!(!wrong(view, "use crate::labs::run::Run; use super::state;"));
+    assert!(!wrong("labs/mod.rs", "use crate::labs::model;"));
 }
