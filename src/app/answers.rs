@@ -93,6 +93,8 @@ impl Desk {
             }
             Event::Estimated(estimate) => bench.estimate.set(Some(Arc::from(estimate))),
             Event::TextKept { .. } => {
+                let short = self.data.offered.try_update_value(Option::take).flatten();
+                self.data.short_text.set(short);
                 bench.draft.update(|draft| draft.corpus = Corpus::Own);
                 bench.apply_draft();
             }
@@ -119,6 +121,9 @@ impl Desk {
             }
             bench.applied.set(Some(applied));
         }
+        bench.notices.update(|notices| {
+            notices.settle(&[FailedWhat::Corpus, FailedWhat::Prepare, FailedWhat::Text]);
+        });
         if !prepared.notes.is_empty() {
             let details = prepared.notes.iter().map(ToString::to_string).collect();
             bench.inform(|w| w.shell.adjusted, details);
@@ -132,6 +137,8 @@ impl Desk {
 
     fn first_run(self) {
         if let Some(LinkText { name, text }) = self.text.try_update_value(Option::take).flatten() {
+            // It came in the link, so it may go on in it.
+            self.data.in_link.set(true);
             self.order(Command::OwnText {
                 name,
                 bytes: text.into_bytes(),
@@ -159,13 +166,18 @@ impl Desk {
                 return;
             }
         };
-        self.bench.complain(title, message);
+        let is_stranded = self.bench.applied.with_untracked(Option::is_none);
+        if is_stranded || what == FailedWhat::Backend {
+            // The page goes on with something else, so success is no answer to it.
+            self.bench.complain(title, message);
+        } else {
+            self.bench.complain_of(what, title, message);
+        }
         match what {
             FailedWhat::Backend => self.go_on_with_the_old_device(),
             FailedWhat::Prepare => {
                 self.awaiting.set_value(None);
                 // The page always has a run: when the first text cannot be had, it begins with the generated one.
-                let is_stranded = self.bench.applied.with_untracked(Option::is_none);
                 if is_stranded {
                     self.bench.draft.update(|draft| {
                         if draft.corpus == Corpus::MobyDick {

@@ -130,6 +130,7 @@ impl Desk {
         });
         Effect::new(move |_| {
             self.bench.draft.track();
+            self.data.in_link.track();
             self.settling.update_value(|handle| {
                 if let Some(handle) = handle.take() {
                     handle.clear();
@@ -153,6 +154,9 @@ impl Desk {
             Command::Start { backend } => {
                 self.started.set_value(Some(*backend));
                 self.is_starting.set_value(true);
+            }
+            Command::OwnText { name, bytes } => {
+                self.data.offered.set_value(LinkText::of(name, bytes));
             }
             Command::Reseed { seed } => {
                 let seed = *seed;
@@ -199,7 +203,7 @@ impl Desk {
         let bench = self.bench;
         let draft = bench.draft.get_untracked();
         if self.job.with_value(Option::is_none) {
-            link::write(self.preset.get_untracked(), &draft);
+            self.write_link(&draft);
         }
         if !bench
             .run
@@ -208,10 +212,11 @@ impl Desk {
             return;
         }
         self.send_live_settings(&draft);
-        if self.estimated.with_value(|last| {
+        let is_new = self.estimated.with_value(|last| {
             last.as_ref()
                 .is_none_or(|it| !pending(it, &draft).is_empty())
-        }) {
+        });
+        if is_new && self.has_text(&draft) {
             self.estimated.set_value(Some(draft.clone()));
             self.post(Command::Estimate(Box::new(draft.clone())));
         }
@@ -225,6 +230,17 @@ impl Desk {
         if fresh && differs && self.has_text(&draft) {
             self.order(Command::Prepare(Box::new(draft)));
         }
+    }
+
+    /// Puts the draft into the address, with the own text when the person wants that and it is short enough.
+    pub(super) fn write_link(self, draft: &Playground) {
+        let wants_text = draft.corpus == Corpus::Own && self.data.in_link.get_untracked();
+        let text = self.data.short_text.get_untracked();
+        link::write(
+            self.preset.get_untracked(),
+            draft,
+            text.filter(|_| wants_text).as_ref(),
+        );
     }
 
     /// The configuration in force, or the one that is about to be.
@@ -278,6 +294,7 @@ impl Desk {
         self.preset.set(opened.preset);
         self.bench.draft.set(opened.playground);
         if let Some(LinkText { name, text }) = opened.text {
+            self.data.in_link.set(true);
             self.order(Command::OwnText {
                 name,
                 bytes: text.into_bytes(),

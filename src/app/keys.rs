@@ -33,6 +33,15 @@ pub fn step(bench: Workbench) {
 
 /// Listens as long as the page lives.
 pub fn listen(bench: Workbench, panels: Panels) {
+    // What the mouse pressed last keeps the focus but is done with: there Space plays, and does not press it again.
+    let pressed = StoredValue::new_local(None::<web_sys::Element>);
+    let pointer = window_event_listener(ev::pointerdown, move |event| {
+        let element = event
+            .target()
+            .and_then(|it| it.dyn_into::<web_sys::Element>().ok());
+        pressed.set_value(element.and_then(|it| it.closest(PRESSABLE).ok().flatten()));
+    });
+    on_cleanup(move || pointer.remove());
     let handle = window_event_listener(ev::keydown, move |event: KeyboardEvent| {
         if event.ctrl_key() || event.meta_key() || event.alt_key() || event.default_prevented() {
             return;
@@ -48,11 +57,14 @@ pub fn listen(bench: Workbench, panels: Panels) {
             }
             return;
         }
+        if key != " " {
+            pressed.set_value(None);
+        }
         if is_typing(&event) || panels.help.get_untracked() || panels.device.get_untracked() {
             return;
         }
         match key.as_str() {
-            " " if !is_pressable(&event) => {
+            " " if !is_pressable(&event) || target(&event) == pressed.get_value() => {
                 // Some browsers would still press the focused button when the key goes up.
                 if let Some(focused) = target(&event).and_then(|it| it.dyn_into().ok()) {
                     let _ = web_sys::HtmlElement::blur(&focused);
@@ -87,11 +99,9 @@ fn is_typing(event: &KeyboardEvent) -> bool {
     })
 }
 
-/// Space presses what the keyboard has led to; it must not also start the run. What the mouse has pressed keeps the focus but
-/// is done with, so there Space plays.
+/// Space presses these; it must not also start the run.
+const PRESSABLE: &str = "button, summary, a, input, [role=option]";
+
 fn is_pressable(event: &KeyboardEvent) -> bool {
-    target(event).is_some_and(|element| {
-        let led_to = "button:focus-visible, summary:focus-visible, a:focus-visible, input:focus-visible, [role=option]";
-        element.matches(led_to).unwrap_or(false)
-    })
+    target(event).is_some_and(|element| element.matches(PRESSABLE).unwrap_or(false))
 }

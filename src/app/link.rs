@@ -5,7 +5,7 @@ use wasm_bindgen::JsValue;
 
 use crate::session::config::Playground;
 use crate::session::link;
-use crate::session::link::Opened;
+use crate::session::link::{LinkText, Opened};
 
 /// The address's hash, with its `#`.
 pub fn hash() -> String {
@@ -28,9 +28,11 @@ pub fn read() -> Opened {
     opened
 }
 
-/// Puts the playground into the address without a new entry in the history.
-pub fn write(preset: &str, playground: &Playground) {
-    let hash = link::write(preset, playground);
+/// Puts the playground into the address without a new entry in the history; with a text where one is given and fits.
+pub fn write(preset: &str, playground: &Playground, text: Option<&LinkText>) {
+    let hash = text
+        .and_then(|text| link::write_with_text(preset, playground, text).ok())
+        .unwrap_or_else(|| link::write(preset, playground));
     if hash == self::hash() {
         return;
     }

@@ -252,7 +252,7 @@ fn Share() -> impl IntoView {
     let desk: Desk = expect_context();
     let copied = RwSignal::new(false);
     let share = move |()| {
-        link::write(desk.preset.get_untracked(), &bench.draft.get_untracked());
+        desk.write_link(&bench.draft.get_untracked());
         let address = link::href();
         spawn_local(async move {
             if copy_text(address.clone()).await {

@@ -1,5 +1,6 @@
 //! Things said to the person that stay until dismissed: errors with their cure, changes made to a link.
 
+use crate::session::protocol::FailedWhat;
 use crate::words::Words;
 
 /// How serious a notice is.
@@ -17,6 +18,8 @@ pub struct Notice {
     pub tone: Tone,
     pub title: fn(&'static Words) -> &'static str,
     pub details: Vec<String>,
+    /// What could not be done, for errors that are over once it can.
+    pub about: Option<FailedWhat>,
 }
 
 /// The notices on show, oldest first.
@@ -36,6 +39,7 @@ impl Notices {
         tone: Tone,
         title: fn(&'static Words) -> &'static str,
         details: Vec<String>,
+        about: Option<FailedWhat>,
     ) {
         self.list
             .retain(|notice| notice.details != details || notice.tone != tone);
@@ -45,10 +49,17 @@ impl Notices {
             tone,
             title,
             details,
+            about,
         });
         if self.list.len() > AT_MOST {
             self.list.remove(0);
         }
+    }
+
+    /// These things can be done again: what was said about them is over.
+    pub fn settle(&mut self, done: &[FailedWhat]) {
+        self.list
+            .retain(|notice| !notice.about.is_some_and(|what| done.contains(&what)));
     }
 
     pub fn dismiss(&mut self, id: u32) {
@@ -73,13 +84,17 @@ mod tests {
                 Tone::Error,
                 |words| words.shell.close,
                 vec![format!("{}", index % 6)],
+                (index == 8).then_some(FailedWhat::Text),
             );
         }
         assert_eq!(notices.list.len(), AT_MOST);
         let ids: Vec<u32> = notices.list.iter().map(|notice| notice.id).collect();
         assert_eq!(ids, vec![6, 7, 8, 9]);
         notices.dismiss(7);
+        notices.settle(&[FailedWhat::Prepare]);
+        assert_eq!(notices.list.len(), 3);
+        notices.settle(&[FailedWhat::Text]);
         assert!(notices.dismiss_newest());
-        assert_eq!(notices.list.len(), 2);
+        assert_eq!(notices.list.len(), 1);
     }
 }

@@ -157,6 +157,8 @@ impl Run {
                     snapshot_step: *snapshot_step,
                 });
             }
+            // A text may have been fetched only to estimate what it would cost.
+            Event::Estimated(_) if !self.preparing => self.progress = None,
             Event::Cancelled | Event::Failed { .. } => {
                 self.preparing = false;
                 self.progress = None;

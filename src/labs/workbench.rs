@@ -9,7 +9,7 @@ use super::notice::{Notices, Tone};
 use super::run::Run;
 use crate::session::config::Playground;
 use crate::session::field::pending;
-use crate::session::protocol::{Command, Estimate, Prepared};
+use crate::session::protocol::{Command, Estimate, FailedWhat, Prepared};
 use crate::words::Words;
 
 /// Shared by all laboratories through the component context.
@@ -70,12 +70,23 @@ impl Workbench {
 
     pub fn complain(self, title: fn(&'static Words) -> &'static str, details: String) {
         self.notices
-            .update(|notices| notices.push(Tone::Error, title, vec![details]));
+            .update(|notices| notices.push(Tone::Error, title, vec![details], None));
+    }
+
+    /// An error that is over once the same thing can be done.
+    pub fn complain_of(
+        self,
+        what: FailedWhat,
+        title: fn(&'static Words) -> &'static str,
+        details: String,
+    ) {
+        self.notices
+            .update(|notices| notices.push(Tone::Error, title, vec![details], Some(what)));
     }
 
     pub fn inform(self, title: fn(&'static Words) -> &'static str, details: Vec<String>) {
         self.notices
-            .update(|notices| notices.push(Tone::Information, title, details));
+            .update(|notices| notices.push(Tone::Information, title, details, None));
     }
 
     /// A part of the run that only fires when it changes.

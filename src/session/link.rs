@@ -34,6 +34,17 @@ pub struct LinkText {
     pub text: String,
 }
 
+impl LinkText {
+    /// A text's bytes as a link may carry them; `None` when they are too many or no UTF-8.
+    pub fn of(name: &str, bytes: &[u8]) -> Option<Self> {
+        let text = std::str::from_utf8(bytes).ok()?;
+        (text.len() <= MOST_TEXT_BYTES).then(|| Self {
+            name: name.to_owned(),
+            text: text.to_owned(),
+        })
+    }
+}
+
 /// A text too long for a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(

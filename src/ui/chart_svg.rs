@@ -8,7 +8,7 @@
 use std::fmt::Write;
 
 use super::colour;
-use super::number::{integer, setting};
+use super::number::{integer, setting, significant};
 use super::scale::{Scale, ScaleKind, round_up, steady};
 
 /// A point of a curve. Where it stands for several values (a long run has more steps than the screen columns), it carries
@@ -145,6 +145,10 @@ pub fn escape(text: &str) -> String {
 }
 
 fn tick_text(value: f64) -> String {
+    if value.abs() >= 1e6 {
+        // There is room for seven characters beside the axis.
+        return significant(value, 2).replace(".0e", "e");
+    }
     if value.abs() >= 1000.0 && value.fract() == 0.0 && value < 1e9 && value > 0.0 {
         integer(value as u64)
     } else {
@@ -265,16 +269,30 @@ fn draw_labels(svg: &mut String, data: &ChartData, frame: &Frame) {
         })
         .collect();
     labels.sort_by(|a, b| a.1.total_cmp(&b.1));
-    let mut lowest = frame.top;
+    let is_beside = frame.labels_beside();
+    let furthest = labels.iter().map(|label| label.0).fold(0.0, f64::max);
+    if !is_beside {
+        // Over the curves: from the lowest one upward, so that no name lies on another's curve.
+        labels.reverse();
+    }
+    let mut taken: Option<f64> = None;
     let count = labels.len();
     for (index, (x, y, series)) in labels.into_iter().enumerate() {
-        let room_below = (count - index - 1) as f64 * LINE;
-        let y = y.max(lowest).min(frame.height - frame.bottom - room_below);
-        lowest = y + LINE;
-        let (x, y, anchor) = if frame.labels_beside() {
-            (x + 8.0, y + 4.0, "start")
+        let (x, y, anchor) = if is_beside {
+            let room_below = (count - index - 1) as f64 * LINE;
+            let y = y.max(taken.map_or(frame.top, |taken| taken + LINE));
+            let y = y.min(frame.height - frame.bottom - room_below);
+            taken = Some(y);
+            // A curve that ends early is named above its end: beside it others go on.
+            if x < furthest - 40.0 {
+                (x, y - 10.0, "start")
+            } else {
+                (x + 8.0, y + 4.0, "start")
+            }
         } else {
-            (x.min(frame.width - frame.right), y - 7.0, "end")
+            let y = taken.map_or(y - 8.0, |taken| (y - 8.0).min(taken - LINE));
+            taken = Some(y);
+            (x.min(frame.width - frame.right), y, "end")
         };
         let _ = write!(
             svg,

@@ -23,6 +23,7 @@ table! {
     pick_file: "Pick a file" | "选取文件";
     own_none: "No text kept yet." | "还没有保存文本。";
     own_kept: "Kept: {name}, {size}, {characters} characters." | "已保存：{name}，{size}，{characters} 个字符。";
+    in_link: "Links carry this text, so whoever opens one can read it" | "链接中附带这段文本，打开链接的人都能读到";
     unreadable: "The file cannot be read. Nothing else changed." | "无法读取该文件，其他内容未变。";
     empty_text: "There is no text in it" | "其中没有文本";
     too_large: "The text is too large" | "文本过大";

@@ -14,8 +14,8 @@ table! {
     untrained: "The model is untrained: it writes noise. Press play first." | "模型尚未训练，只会写出噪声。请先按「开始」。";
     empty: "Type a prompt and press Write. Each token can then be opened to see what else was likely." | "输入提示，按「续写」。之后可以点开每个词元，查看当时还有哪些可能。";
     strip_label: "The tokens written. Choose one to see its alternatives." | "写出的词元。选一个查看它的其他可能。";
-    scale_low: "surprising, p ≤ 0.25 %" | "出乎意料，p ≤ 0.25%";
-    scale_high: "certain, p = 1" | "确定，p = 1";
+    scale_low: "p ≤ 0.25 %" | "p ≤ 0.25%";
+    scale_high: "p = 1" | "p = 1";
     at_token: "Token {n}: ln p = {nats}" | "第 {n} 个词元：ln p = {nats}";
     alternatives: "Candidates with their probabilities" | "候选词元及其概率";
     branch: "Write on with this token instead" | "改用这个词元继续写";

@@ -217,6 +217,10 @@ const SAID: &[(&str, &str)] = &[
     ("Device was destroyed.", "设备已被销毁"),
     ("Destroyed", "已销毁"),
     (
+        "Error occurred when trying to async map a buffer",
+        "无法读回结果",
+    ),
+    (
         "This browser gives workers no message channels; use a current one.",
         "此浏览器的 worker 没有消息通道，请使用新版浏览器。",
     ),

@@ -277,8 +277,10 @@ impl Engine {
         self.look = None;
         self.flush_metrics();
         self.set_state(RunState::Broken);
+        // What failed first is often only a consequence; the device itself knows why it is gone.
+        let told = self.device.as_ref().and_then(Device::lost);
         self.emit(Event::DeviceLost {
-            reason: reason.to_owned(),
+            reason: told.unwrap_or_else(|| reason.to_owned()),
             snapshot_step: self.snapshot.as_ref().map_or(0, |s| s.step),
         });
     }

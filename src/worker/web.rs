@@ -221,7 +221,7 @@ async fn fetch(
     if !response.ok() {
         return Err(js_sys::Error::new(&format!("status {}", response.status())).into());
     }
-    // With a compressed answer this is the compressed length, so the amount may run past it; then no end is shown.
+    // With a compressed answer this is the compressed length, so the amount may run past it.
     let length = response.headers().get("content-length")?;
     let total = length.and_then(|text| text.parse().ok()).unwrap_or(0);
     let body = response
@@ -236,8 +236,7 @@ async fn fetch(
         }
         let piece: Uint8Array = Reflect::get(&piece, &"value".into())?.dyn_into()?;
         bytes.extend(piece.to_vec());
-        let done = bytes.len() as u64;
-        progress(done, if done < total { total } else { 0 });
+        progress(bytes.len() as u64, total);
     }
 }
 

@@ -6,7 +6,8 @@ use crate::page::{TINY, part};
 #[tokio::test]
 async fn trains_to_a_falling_loss_and_rewinds_to_the_same_first_losses() {
     visit(Visit::ordinary(), |page| async move {
-        page.open_ready(TINY).await;
+        page.open_ready(&format!("{TINY}?validate-every=100&sample-every=100"))
+            .await;
         let first = page.first_losses(3).await;
         assert!(first[0] > 3.0, "an untrained model: {first:?}");
 

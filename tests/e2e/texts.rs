@@ -56,7 +56,18 @@ async fn an_own_text_is_kept_and_trained_on() {
         page.says("corpus-preview", "白鲸 and the sea.").await;
         page.says("vocabulary", "鲸").await;
         page.click("tab-train").await;
-        page.first_losses(2).await;
+        let losses = page.first_losses(2).await;
+
+        // A short text may go in the link, if its owner says so.
+        assert!(!page.hash().await.contains("text="));
+        page.click("tab-data").await;
+        page.click("text-in-link").await;
+        page.until("location.hash.includes('text=')").await;
+        let link = page.hash().await;
+        page.open_ready(&link).await;
+        assert_eq!(page.first_losses(2).await, losses);
+        page.click("tab-data").await;
+        page.says("corpus-facts", "sea.txt").await;
     })
     .await;
 }

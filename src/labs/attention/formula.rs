@@ -10,7 +10,7 @@ pub fn attention(query: usize, key: usize, head_size: u32, cell: Weight) -> Stri
     let name = format!("<msub><mi>a</mi><mrow><mn>{i}</mn><mo>,</mo><mn>{j}</mn></mrow></msub>");
     if key > query {
         return format!(
-            "<mrow>{name}<mo>=</mo><mn class=\"result\">0</mn><mspace width=\"1em\"/><mn>{j}</mn><mo>></mo><mn>{i}</mn></mrow>"
+            "<math><mrow>{name}<mo>=</mo><mn class=\"result\">0</mn><mspace width=\"1em\"/><mn>{j}</mn><mo>&gt;</mo><mn>{i}</mn></mrow></math>"
         );
     }
     let number = |value: f32| significant(f64::from(value), 3);
@@ -18,17 +18,17 @@ pub fn attention(query: usize, key: usize, head_size: u32, cell: Weight) -> Stri
     let score_of = |key: &str| format!("<msub><mi>s</mi>{key}</msub>");
     let (this, other) = (score_of(&format!("<mn>{j}</mn>")), score_of("<mi>m</mi>"));
     format!(
-        "<mrow>{name}<mo>=</mo>\
+        "<math display=\"block\"><mrow>{name}<mo>=</mo>\
          <mfrac><msup><mi>e</mi>{this}</msup><mrow><munder><mo>∑</mo><mrow><mi>m</mi><mo>≤</mo><mn>{i}</mn></mrow></munder><msup><mi>e</mi>{other}</msup></mrow></mfrac>\
          <mo>=</mo><mfrac><msup><mi>e</mi><mn>{score}</mn></msup><mn>{sum}</mn></mfrac>\
-         <mo>=</mo><mn class=\"result\">{weight}</mn>\
-         <mspace width=\"2em\"/>{other}<mo>=</mo>\
-         <mfrac><mrow><msub><mi>q</mi><mn>{i}</mn></msub><mo>·</mo><msub><mi>k</mi><mi>m</mi></msub><mo>−</mo><mi>max</mi></mrow><msqrt><mn>{head_size}</mn></msqrt></mfrac></mrow>"
+         <mo>=</mo><mn class=\"result\">{weight}</mn></mrow></math>\
+         <math display=\"block\"><mrow>{other}<mo>=</mo>\
+         <mfrac><mrow><msub><mi>q</mi><mn>{i}</mn></msub><mo>·</mo><msub><mi>k</mi><mi>m</mi></msub><mo>−</mo><mi>max</mi></mrow><msqrt><mn>{head_size}</mn></msqrt></mfrac></mrow></math>"
     )
 }
 
 /// The formula without numbers, while no cell is chosen.
 pub fn general() -> &'static str {
-    "<mrow><mi mathvariant=\"normal\">Attention</mi><mo>(</mo><mi>Q</mi><mo>,</mo><mi>K</mi><mo>,</mo><mi>V</mi><mo>)</mo><mo>=</mo>\
-     <mi mathvariant=\"normal\">softmax</mi><mrow><mo fence=\"true\" stretchy=\"true\">(</mo><mfrac><mrow><mi>Q</mi><msup><mi>K</mi><mi>⊤</mi></msup></mrow><msqrt><mi>d</mi></msqrt></mfrac><mo fence=\"true\" stretchy=\"true\">)</mo></mrow><mi>V</mi></mrow>"
+    "<math display=\"block\"><mrow><mi mathvariant=\"normal\">Attention</mi><mo>(</mo><mi>Q</mi><mo>,</mo><mi>K</mi><mo>,</mo><mi>V</mi><mo>)</mo><mo>=</mo>\
+     <mi mathvariant=\"normal\">softmax</mi><mrow><mo fence=\"true\" stretchy=\"true\">(</mo><mfrac><mrow><mi>Q</mi><msup><mi>K</mi><mi>⊤</mi></msup></mrow><msqrt><mi>d</mi></msqrt></mfrac><mo fence=\"true\" stretchy=\"true\">)</mo></mrow><mi>V</mi></mrow></math>"
 }

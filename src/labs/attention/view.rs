@@ -249,9 +249,7 @@ fn matrix(bench: Workbench, look: Look) -> AnyView {
                 cell=look.cell
                 test="attention-matrix"
             />
-            <div class="formula" data-testid="attention-formula">
-                <math display="block" inner_html=formula></math>
-            </div>
+            <div class="formula" data-testid="attention-formula" inner_html=formula></div>
         </div>
     }
     .into_any()

@@ -8,7 +8,7 @@ use super::state::{LARGEST_TEXT, Unfit, unfit};
 use super::view::Data;
 use crate::session::protocol::Command;
 use crate::ui::number::{bytes as size, integer};
-use crate::ui::{Button, ButtonKind, FilePick, PickedFile, TextArea};
+use crate::ui::{Button, ButtonKind, FilePick, PickedFile, TextArea, Toggle};
 use crate::words::{fill, say, words};
 
 /// The card under the corpus choices.
@@ -76,6 +76,14 @@ pub fn own_text() -> AnyView {
                     }
                 }}
             </p>
+            <Show when=move || data.short_text.with(Option::is_some)>
+                <Toggle
+                    label=say(|w| w.data.in_link)
+                    value=data.in_link
+                    set=move |on| data.in_link.set(on)
+                    test="text-in-link"
+                />
+            </Show>
         </section>
     }
     .into_any()

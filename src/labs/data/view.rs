@@ -8,6 +8,7 @@ use super::own_text::own_text;
 use super::state::{Availability, ENTRIES_SHOWN, PAGE, State};
 use crate::session::config::{Corpus, TokenizerKind};
 use crate::session::field::Field;
+use crate::session::link::LinkText;
 use crate::session::protocol::Command;
 use crate::ui::number::{bytes, integer, percent, significant};
 use crate::ui::range::Range;
@@ -21,6 +22,12 @@ pub struct Data {
     pub state: RwSignal<State>,
     /// The text being pasted, not yet used.
     pub pasted: RwSignal<String>,
+    /// The own text in use, where it is short enough for a link.
+    pub short_text: RwSignal<Option<LinkText>>,
+    /// Whether links carry it.
+    pub in_link: RwSignal<bool>,
+    /// What may become `short_text` once the worker has accepted it.
+    pub offered: StoredValue<Option<LinkText>>,
 }
 
 impl Default for Data {
@@ -34,6 +41,9 @@ impl Data {
         Self {
             state: RwSignal::new(State::default()),
             pasted: RwSignal::new(String::new()),
+            short_text: RwSignal::new(None),
+            in_link: RwSignal::new(false),
+            offered: StoredValue::new(None),
         }
     }
 }
