@@ -7,6 +7,7 @@ use seedling::plan::ExecutorError;
 use seedling::session::field::Field;
 use seedling::session::notes::{Note, Reason};
 use seedling::session::validate::TextTooShort;
+use seedling::tokenizer::LearnError;
 use seedling::words::said::in_chinese;
 
 fn is_said(message: &dyn ToString) {
@@ -51,6 +52,20 @@ fn errors_of_texts() {
         tokens: 3,
         context: 9,
     });
+}
+
+#[test]
+fn errors_of_learning() {
+    is_said(&LearnError::EmptyCorpus);
+    is_said(&LearnError::VocabularyTooSmall {
+        wanted: 3,
+        least: 256,
+    });
+    is_said(&LearnError::VocabularyTooLarge {
+        wanted: 65_536,
+        most: 900,
+    });
+    is_said(&LearnError::Cancelled);
 }
 
 #[test]

@@ -368,7 +368,7 @@ fn bad_input_gets_a_message_and_nothing_is_lost() {
         bytes: "the sea, the sea, the open sea\n".repeat(40).into_bytes(),
     });
     assert!(matches!(said[..], [Event::TextKept { .. }]));
-    own.tokenizer = TokenizerKind::Bytes;
+    own.tokenizer.kind = TokenizerKind::Bytes;
     let said = desk.tell(Command::Prepare(Box::new(own)));
     assert!(
         said.iter()

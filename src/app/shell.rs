@@ -166,6 +166,7 @@ fn busy_with(progress: Option<Progress>, is_started: bool) -> String {
     let what = match progress.what {
         Work::Fetch => w.shell.fetching,
         Work::Prepare => return w.shell.preparing.into(),
+        Work::Learn => return w.shell.learning_tokenizer.into(),
     };
     let amount = match progress.total {
         0 => bytes(progress.done),

@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 
-use crate::session::protocol::{Command, Event};
+use crate::session::protocol::{Command, Event, Job};
 use crate::session::wire;
 
 /// The page's end of the line. Dropping every clone does not stop the worker; it lives as long as the page.
@@ -25,6 +25,8 @@ struct Line {
     waiting: RefCell<VecDeque<Command>>,
     heard: RefCell<Vec<Event>>,
     scheduled: Cell<bool>,
+    /// What stops each kind of work while it is fetched in vain.
+    stops: [RefCell<String>; Job::COUNT],
     on_event: Box<dyn Fn(Event)>,
     on_failure: Box<dyn Fn(String)>,
 }
@@ -45,6 +47,7 @@ impl Transport {
             waiting: RefCell::default(),
             heard: RefCell::default(),
             scheduled: Cell::new(false),
+            stops: Default::default(),
             on_event: Box::new(on_event),
             on_failure: Box::new(on_failure),
         });
@@ -62,15 +65,45 @@ impl Transport {
         line.worker
             .set_onerror(Some(broken.as_ref().unchecked_ref()));
         broken.forget();
-        Ok(Self(line))
+        let line = Self(line);
+        line.renew_stop(Job::Prepare);
+        line.renew_stop(Job::Tokens);
+        Ok(line)
+    }
+
+    /// Tells work of this kind to stop: revoking its address is seen even while the worker reads no messages.
+    fn stop(&self, job: Job) {
+        let address = self.0.stops[job as usize].take();
+        // An address that was never made stops nothing.
+        let _ = web_sys::Url::revoke_object_url(&address);
+    }
+
+    /// Gives work of this kind a new address to look at.
+    fn renew_stop(&self, job: Job) {
+        let address =
+            web_sys::Blob::new().and_then(|it| web_sys::Url::create_object_url_with_blob(&it));
+        if let Ok(address) = address {
+            self.0.stops[job as usize].replace(address.clone());
+            self.send(Command::StopToken { job, address });
+        }
     }
 
     /// Gives an order; before the worker listens it waits.
     pub fn send(&self, command: Command) {
+        let stops = match &command {
+            Command::Cancel => Some(Job::Prepare),
+            _ => None,
+        };
+        if let Some(job) = stops {
+            self.stop(job);
+        }
         if self.0.ready.get() {
             self.0.post(&command);
         } else {
             self.0.waiting.borrow_mut().push_back(command);
+        }
+        if let Some(job) = stops {
+            self.renew_stop(job);
         }
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::models::gpt::GptConfig;
 pub use crate::optim::schedule::ScheduleKind;
-pub use crate::tokenizer::TokenizerKind;
+pub use crate::tokenizer::{Recipe, Split, TokenizerKind};
 
 /// Where the text comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,7 +87,8 @@ pub struct Playground {
     /// Shown in the top bar.
     pub name: String,
     pub corpus: Corpus,
-    pub tokenizer: TokenizerKind,
+    /// What the tokenizer is learned with, from the training part of the text.
+    pub tokenizer: Recipe,
     pub model: GptConfig,
     pub training: TrainingConfig,
     pub sampling: SamplingConfig,

@@ -46,6 +46,7 @@ macro_rules! words {
 words! {
     Corpus: Generated = "generated", MobyDick = "moby-dick", Own = "own";
     TokenizerKind: Characters = "characters", Bytes = "bytes";
+    Split: None = "none", Whitespace = "whitespace", Gpt2 = "gpt2", Gpt4 = "gpt4";
     NormPlacement: Pre = "pre", Post = "post", None = "none";
     NormKind: LayerNorm = "layernorm", RmsNorm = "rmsnorm";
     Positions: Learned = "learned", Sinusoidal = "sinusoidal", Rotary = "rotary", Alibi = "alibi", None = "none";
@@ -104,7 +105,11 @@ macro_rules! fields {
 fields! {
     Name, "name", AtOnce, Text(name);
     Corpus, "corpus", Restart, Choice(corpus);
-    Tokenizer, "tokenizer", Restart, Choice(tokenizer);
+    Tokenizer, "tokenizer", Restart, Choice(tokenizer.kind);
+    Vocabulary, "vocabulary", Restart, Count(tokenizer.vocabulary);
+    Split, "split", Restart, Choice(tokenizer.split);
+    MinCount, "min-count", Restart, Count(tokenizer.min_count);
+    MergeDropout, "merge-dropout", Restart, Real(tokenizer.dropout);
     Layers, "layers", Restart, Count(model.layers);
     Heads, "heads", Restart, Count(model.heads);
     Channels, "channels", Restart, Count(model.channels);

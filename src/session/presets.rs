@@ -40,7 +40,7 @@ pub fn first_minute() -> Playground {
     Playground {
         name: "First minute".to_owned(),
         corpus: Corpus::Generated,
-        tokenizer: TokenizerKind::Characters,
+        tokenizer: Recipe::of_kind(TokenizerKind::Characters),
         model: GptConfig {
             layers: 2,
             heads: 4,
@@ -148,7 +148,7 @@ pub fn bytes_any_language() -> Playground {
     let base = first_minute();
     Playground {
         name: "Bytes, any language".to_owned(),
-        tokenizer: TokenizerKind::Bytes,
+        tokenizer: Recipe::of_kind(TokenizerKind::Bytes),
         model: GptConfig {
             layers: 4,
             channels: 128,

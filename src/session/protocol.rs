@@ -21,6 +21,12 @@ pub enum Command {
     Prepare(Box<Playground>),
     /// Give up the preparation under way or waiting; the run that stood before stays. Answered by `Cancelled`.
     Cancel,
+    /// What stops work that lets no message in: an address that can be fetched until the page revokes it. Sent anew after
+    /// each use; the worker looks between commands and in the midst of work.
+    StopToken {
+        job: Job,
+        address: String,
+    },
     /// What it would cost, without building it. Answered by `Estimated`.
     Estimate(Box<Playground>),
     Play,
@@ -156,6 +162,8 @@ pub struct StepMetrics {
 pub struct Candidate {
     pub id: u32,
     pub text: String,
+    /// What it adds to the text; perhaps only part of a character.
+    pub bytes: Vec<u8>,
     /// Model probability at temperature 1, before top-k and top-p.
     pub probability: f32,
 }
@@ -165,6 +173,8 @@ pub struct Candidate {
 pub struct TokenScore {
     pub id: u32,
     pub text: String,
+    /// What it adds to the text; perhaps only part of a character.
+    pub bytes: Vec<u8>,
     /// ln p(token | before), nats. For the first token of a text that has no context: None.
     pub log_probability: Option<f32>,
     /// Most probable tokens at that place, best first.
@@ -277,11 +287,27 @@ pub enum Event {
     },
 }
 
+/// Work that can be given up on the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Job {
+    /// Text, tokenizer, plan and weights of a run.
+    Prepare,
+    /// What the tokenizer laboratory asked for.
+    Tokens,
+}
+
+impl Job {
+    /// How many there are; `job as usize` counts them.
+    pub const COUNT: usize = 2;
+}
+
 /// Work that takes long enough to be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Work {
     /// Fetching a text; units are bytes.
     Fetch,
+    /// Learning a tokenizer; units are thousandths.
+    Learn,
     /// Tokens, plan and weights.
     Prepare,
 }

@@ -23,6 +23,9 @@ pub const MOST_NAME: u32 = 80;
 pub fn range(field: Field) -> Option<(f64, f64)> {
     let any = f64::from(u32::MAX);
     Some(match field {
+        Field::Vocabulary => (2.0, 65_536.0),
+        Field::MinCount => (1.0, 1_000_000.0),
+        Field::MergeDropout => (0.0, 0.9),
         Field::Layers => (1.0, 24.0),
         Field::Heads => (1.0, 64.0),
         Field::Channels => (8.0, 1024.0),
@@ -52,6 +55,7 @@ pub fn range(field: Field) -> Option<(f64, f64)> {
         Field::Name
         | Field::Corpus
         | Field::Tokenizer
+        | Field::Split
         | Field::TiedHead
         | Field::Bias
         | Field::NormPlacement

@@ -84,11 +84,13 @@ mod tests {
         let candidate = Candidate {
             id: 3,
             text: "é".to_owned(),
+            bytes: vec![0xC3, 0xA9],
             probability: 0.25,
         };
         let token = TokenScore {
             id: 3,
             text: "é".to_owned(),
+            bytes: vec![0xC3, 0xA9],
             log_probability: None,
             candidates: vec![candidate],
         };

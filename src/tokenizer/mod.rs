@@ -5,19 +5,19 @@
 
 pub mod bytes;
 pub mod characters;
-
-use serde::{Deserialize, Serialize};
+mod recipe;
 
 pub use bytes::Bytes;
 pub use characters::Characters;
+pub use recipe::{LearnError, Recipe, Split, TokenizerKind, Watch, learn};
 
-/// Which tokenizer cuts the text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum TokenizerKind {
-    /// Unicode characters of the training text; V = distinct characters + 1 for unknown.
-    Characters,
-    /// UTF-8 bytes; V = 256.
-    Bytes,
+/// One token of a text: its id and the bytes `start..end` of the text that it came from. A byte-level token may begin or end
+/// inside a character.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    pub id: u32,
+    pub start: u32,
+    pub end: u32,
 }
 
 /// A way to cut text into tokens of a fixed vocabulary.
@@ -28,8 +28,33 @@ pub trait Tokenizer: Send + Sync {
     /// The ids of a text. Never fails: what the vocabulary lacks becomes its unknown token.
     fn encode(&self, text: &str) -> Vec<u32>;
 
+    /// Ids with the range of the text each came from. Ranges are in order and do not overlap; what a tokenizer leaves out
+    /// (blanks between words, say) belongs to none, and a token it adds has an empty one.
+    fn spans(&self, text: &str) -> Vec<Span>;
+
+    /// Whether `decode(encode(x)) == x` for every text x.
+    fn is_lossless(&self) -> bool;
+
     /// The bytes one id stands for; U+FFFD's for an id outside the vocabulary and for the unknown token.
     fn token_bytes(&self, id: u32) -> &[u8];
+
+    /// As [`Tokenizer::encode`], with the randomness that its recipe asks for while training text is cut (BPE-dropout).
+    fn encode_for_training(&self, text: &str, seed: u32) -> Vec<u32> {
+        let _ = seed;
+        self.encode(text)
+    }
+
+    /// The two tokens that a merge made this one of, where merges make tokens.
+    fn made_of(&self, id: u32) -> Option<(u32, u32)> {
+        let _ = id;
+        None
+    }
+
+    /// ln of the probability of a token, where tokens have one.
+    fn score(&self, id: u32) -> Option<f32> {
+        let _ = id;
+        None
+    }
 
     /// The id that stands for everything the vocabulary lacks, where there is one.
     fn unknown(&self) -> Option<u32> {
@@ -53,14 +78,6 @@ pub trait Tokenizer: Send + Sync {
             return "<unk>".to_owned();
         }
         label(self.token_bytes(id))
-    }
-}
-
-/// Builds the tokenizer of this kind for a training text.
-pub fn build(kind: TokenizerKind, training_text: &str) -> Box<dyn Tokenizer> {
-    match kind {
-        TokenizerKind::Characters => Box::new(Characters::of_text(training_text)),
-        TokenizerKind::Bytes => Box::new(Bytes),
     }
 }
 

@@ -165,6 +165,23 @@ const SAID: &[(&str, &str)] = &[
         "No text is loaded yet; prepare a run first.",
         "尚未载入文本，请先准备一次训练。",
     ),
+    // Learning a tokenizer.
+    (
+        "There is no text to learn a tokenizer from. Choose a longer text or hold out less of it.",
+        "没有可供学习分词器的文本。请选择更长的文本，或少留出一些。",
+    ),
+    (
+        "A vocabulary of {wanted} is too small: this tokenizer needs at least {least} for this text. Set the vocabulary to {same} or more.",
+        "词表大小 {wanted} 太小：对这段文本，此分词器至少需要 {least} 个词元。请将词表大小设为 {same} 或更大。",
+    ),
+    (
+        "A vocabulary of {wanted} is too large: this text yields at most {most}. Set the vocabulary to {same} or less, or take a longer text.",
+        "词表大小 {wanted} 太大：这段文本最多得到 {most} 个词元。请将词表大小设为 {same} 或更小，或换更长的文本。",
+    ),
+    (
+        "Learning the tokenizer was cancelled. Start it again when you like.",
+        "分词器的学习已取消，可随时重新开始。",
+    ),
     // Devices and memory.
     (
         "This model does not fit: {figure}. What fits: {cure}.",

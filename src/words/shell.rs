@@ -52,6 +52,7 @@ table! {
     fetching: "Fetching the text" | "正在取回文本";
     amount: "{done} of {total}" | "{done} / {total}";
     starting: "Starting the engine" | "正在启动引擎";
+    learning_tokenizer: "Learning the tokenizer" | "正在学习分词器";
     preparing: "Preparing text and model" | "正在准备文本和模型";
     nothing_yet: "Nothing yet" | "暂无";
     link_changed: "This link was adjusted to what is possible here:" | "此链接已按可行的范围作了调整：";

@@ -7,7 +7,7 @@ use super::calibrate::flops_per_sec;
 use super::estimate::{Room, estimate};
 use super::look::Look;
 use super::surroundings::{Acquired, Progress, Surroundings};
-use super::texts::{Texts, Tokenized};
+use super::texts::{Texts, Tokenized, Watching};
 use super::training::Clock;
 use super::writing::Writing;
 use crate::data::corpus::Corpus;
@@ -15,7 +15,7 @@ use crate::gpu::Device;
 use crate::plan::{Executor, ExecutorError};
 use crate::session::config::{BackendChoice, Playground};
 use crate::session::protocol::{
-    Command, DeviceInfo, Event, FailedWhat, RunState, StepMetrics, Work,
+    Command, DeviceInfo, Event, FailedWhat, Job, RunState, StepMetrics, Work,
 };
 use crate::session::validate::validate;
 use crate::train::{Launched, Run, RunError, Snapshot};
@@ -90,6 +90,18 @@ impl Engine {
         })
     }
 
+    /// Tells the page how far the learning of a tokenizer has come.
+    pub(super) fn learning_progress(&self) -> impl Fn(f32) + use<> {
+        let emit = Rc::clone(&self.emit);
+        move |share: f32| {
+            emit(Event::Progress {
+                what: Work::Learn,
+                done: (share.clamp(0.0, 1.0) * 1000.0) as u64,
+                total: 1000,
+            });
+        }
+    }
+
     pub(super) fn fail(&self, what: FailedWhat, message: impl Into<String>) {
         self.emit(Event::Failed {
             what,
@@ -112,7 +124,7 @@ impl Engine {
             Command::OwnText { name, bytes } => self.own_text(&name, bytes),
             Command::Prepare(playground) => self.prepare(*playground).await,
             // What is under way is given up by the surroundings; between commands there is nothing.
-            Command::Cancel => {}
+            Command::Cancel | Command::StopToken { .. } => {}
             Command::Estimate(playground) => self.estimate(*playground).await,
             Command::Play => self.play(),
             Command::Pause => self.pause().await,
@@ -236,23 +248,36 @@ impl Engine {
 
     async fn estimate(&mut self, mut playground: Playground) {
         validate(&mut playground);
-        let surroundings = Rc::clone(&self.surroundings);
-        let progress = self.fetch_progress();
-        let texts = self.texts.tokenized(&playground, &*surroundings, progress);
-        let result = match texts.await {
-            Ok(texts) => estimate(
-                &playground,
-                texts.tokenizer.vocabulary_size(),
-                self.room,
-                self.clock.flops_per_sec,
-            ),
+        let result = match self.vocabulary_of(&playground).await {
+            Ok(vocabulary) => {
+                estimate(&playground, vocabulary, self.room, self.clock.flops_per_sec)
+            }
             Err(message) => Err(message),
         };
         match result {
             Ok(estimate) => self.emit(Event::Estimated(Box::new(estimate))),
-            Err(_) if self.surroundings.is_cancelled() => {}
+            Err(_) if self.surroundings.is_cancelled(Job::Prepare) => {}
             Err(message) => self.fail(FailedWhat::Prepare, message),
         }
+    }
+
+    /// The size of the vocabulary. Nothing that takes long is learned for it: a recipe that names a size is taken at its word.
+    async fn vocabulary_of(&mut self, playground: &Playground) -> Result<u32, String> {
+        if let Some(expected) = self.texts.expected_vocabulary(playground) {
+            return Ok(expected);
+        }
+        let surroundings = Rc::clone(&self.surroundings);
+        let watching = Watching {
+            fetched: self.fetch_progress(),
+            learned: &|_| (),
+            is_cancelled: &|| surroundings.is_cancelled(Job::Prepare),
+        };
+        let fraction = playground.training.validation_fraction;
+        let (corpus, recipe) = (&playground.corpus, &playground.tokenizer);
+        let learned = self
+            .texts
+            .tokenizer(corpus, recipe, fraction, &*surroundings, watching);
+        Ok(learned.await?.vocabulary_size())
     }
 
     /// Answers an error of the run: a lost device breaks it, anything else is reported.

@@ -4,9 +4,10 @@ use std::rc::Rc;
 
 use super::engine::{Active, Engine};
 use super::estimate::{estimate, recipe};
+use super::texts::Watching;
 use crate::optim::schedule::Schedule;
 use crate::session::config::Playground;
-use crate::session::protocol::{Event, FailedWhat, Prepared, RunState, Work};
+use crate::session::protocol::{Event, FailedWhat, Job, Prepared, RunState, Work};
 use crate::session::validate::{fit_to_text, validate};
 use crate::tokenizer::Tokenizer;
 use crate::train::{Run, Spec};
@@ -38,7 +39,7 @@ impl Engine {
             total: 0,
         });
         if let Err(message) = self.try_prepare(playground).await {
-            if self.surroundings.is_cancelled() {
+            if self.surroundings.is_cancelled(Job::Prepare) {
                 self.emit(Event::Cancelled);
             } else {
                 self.fail(FailedWhat::Prepare, message);
@@ -53,10 +54,15 @@ impl Engine {
         }
         let mut notes = validate(&mut playground);
         let surroundings = Rc::clone(&self.surroundings);
-        let progress = self.fetch_progress();
+        let learned = self.learning_progress();
+        let watching = Watching {
+            fetched: self.fetch_progress(),
+            learned: &learned,
+            is_cancelled: &|| surroundings.is_cancelled(Job::Prepare),
+        };
         let texts = self
             .texts
-            .tokenized(&playground, &*surroundings, progress)
+            .tokenized(&playground, &*surroundings, watching)
             .await?;
         let fitted = fit_to_text(
             &mut playground,
@@ -69,7 +75,7 @@ impl Engine {
         if let Some(refusal) = figures.refusal {
             return Err(refusal);
         }
-        if surroundings.is_cancelled() {
+        if surroundings.is_cancelled(Job::Prepare) {
             return Err("cancelled".to_owned());
         }
         self.drain().await;

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use crate::gpu::Device;
 use crate::plan::Executor;
 use crate::session::config::BackendChoice;
-use crate::session::protocol::DeviceInfo;
+use crate::session::protocol::{DeviceInfo, Job};
 
 /// A future on the engine's own thread.
 pub type Pending<T> = Pin<Box<dyn Future<Output = T>>>;
@@ -34,8 +34,10 @@ pub trait Surroundings {
     /// The bytes of a text served beside the page, or why not. `progress` hears bytes so far and in all (0: unknown).
     fn fetch_text(&self, file: &str, progress: Progress) -> Pending<Result<Vec<u8>, String>>;
 
-    /// Whether the preparation under way is to be given up.
-    fn is_cancelled(&self) -> bool {
+    /// Whether work of this kind that is under way is to be given up. Asked often, also in the midst of work that lets no
+    /// message in.
+    fn is_cancelled(&self, job: Job) -> bool {
+        let _ = job;
         false
     }
 

@@ -3,9 +3,9 @@
 use std::rc::Rc;
 
 use crate::data::corpus::Corpus;
-use crate::data::split::Dataset;
-use crate::session::config::{self, Playground, TokenizerKind};
-use crate::tokenizer::Tokenizer;
+use crate::data::split::{Dataset, split};
+use crate::session::config::{self, Playground, Recipe};
+use crate::tokenizer::{Tokenizer, learn};
 
 use super::surroundings::{Progress, Surroundings};
 
@@ -20,16 +20,22 @@ pub(super) struct Tokenized {
     pub validation: Rc<Vec<u32>>,
     pub bytes_per_token: f64,
     key: Key,
+    /// Of the randomness in the cutting, where there is any.
+    seed: Option<u32>,
 }
 
+/// What a tokenizer was learned from, and with which recipe.
 #[derive(Clone, PartialEq)]
 struct Key {
     corpus: config::Corpus,
-    tokenizer: TokenizerKind,
+    recipe: Recipe,
     validation_fraction: f32,
     /// Own texts so far: a new one makes old tokens stale.
     own_version: u32,
 }
+
+/// Tokenizers kept, so that going back and forth between recipes learns none again.
+const MOST_LEARNED: usize = 12;
 
 /// Texts that were asked for.
 #[derive(Default)]
@@ -38,7 +44,19 @@ pub(super) struct Texts {
     own_version: u32,
     generated: Option<Rc<Corpus>>,
     moby_dick: Option<Rc<Corpus>>,
+    /// The last used last.
+    learned: Vec<(Key, Rc<dyn Tokenizer>)>,
     tokenized: Option<Rc<Tokenized>>,
+}
+
+/// What learning tells, and what it heeds.
+pub(super) struct Watching<'a> {
+    /// Hears of a text being fetched: bytes, bytes in all.
+    pub fetched: Progress,
+    /// Hears the share of the learning that is done.
+    pub learned: &'a dyn Fn(f32),
+    /// Whether all is to be given up.
+    pub is_cancelled: &'a dyn Fn() -> bool,
 }
 
 impl Texts {
@@ -49,7 +67,7 @@ impl Texts {
         corpus
     }
 
-    async fn corpus(
+    pub async fn corpus(
         &mut self,
         which: &config::Corpus,
         surroundings: &dyn Surroundings,
@@ -76,36 +94,95 @@ impl Texts {
         }
     }
 
+    /// The tokenizer of a recipe, learned from the training part of a text unless it is still known.
+    pub async fn tokenizer(
+        &mut self,
+        which: &config::Corpus,
+        recipe: &Recipe,
+        validation_fraction: f32,
+        surroundings: &dyn Surroundings,
+        watching: Watching<'_>,
+    ) -> Result<Rc<dyn Tokenizer>, String> {
+        let corpus = self.corpus(which, surroundings, watching.fetched).await?;
+        let key = self.key(which, recipe, validation_fraction);
+        if let Some(place) = self.learned.iter().position(|(known, _)| *known == key) {
+            let known = self.learned.remove(place);
+            let tokenizer = known.1.clone();
+            self.learned.push(known);
+            return Ok(tokenizer);
+        }
+        let (training_text, _) = split(&corpus.text, validation_fraction);
+        let mut watch = |share: f32| {
+            (watching.learned)(share);
+            !(watching.is_cancelled)()
+        };
+        let tokenizer = learn(recipe, training_text, &mut watch).map_err(|e| e.to_string())?;
+        let tokenizer: Rc<dyn Tokenizer> = Rc::from(tokenizer);
+        if self.learned.len() == MOST_LEARNED {
+            self.learned.remove(0);
+        }
+        self.learned.push((key, tokenizer.clone()));
+        Ok(tokenizer)
+    }
+
+    /// The size of a playground's vocabulary, where it is known without learning: from its recipe, or from what was learned.
+    pub fn expected_vocabulary(&self, playground: &Playground) -> Option<u32> {
+        let recipe = &playground.tokenizer;
+        let fraction = playground.training.validation_fraction;
+        let key = self.key(&playground.corpus, recipe, fraction);
+        let known = self.learned.iter().find(|(known, _)| *known == key);
+        known
+            .map(|(_, tokenizer)| tokenizer.vocabulary_size())
+            .or_else(|| recipe.kind.is_sized().then_some(recipe.vocabulary))
+    }
+
+    fn key(&self, corpus: &config::Corpus, recipe: &Recipe, validation_fraction: f32) -> Key {
+        Key {
+            corpus: corpus.clone(),
+            recipe: recipe.essential(),
+            validation_fraction,
+            own_version: self.own_version,
+        }
+    }
+
     /// The text of a playground, split and cut.
     pub async fn tokenized(
         &mut self,
         playground: &Playground,
         surroundings: &dyn Surroundings,
-        progress: Progress,
+        watching: Watching<'_>,
     ) -> Result<Rc<Tokenized>, String> {
-        let key = Key {
-            corpus: playground.corpus.clone(),
-            tokenizer: playground.tokenizer,
-            validation_fraction: playground.training.validation_fraction,
-            own_version: self.own_version,
-        };
+        let which = &playground.corpus;
+        let fraction = playground.training.validation_fraction;
+        let key = self.key(which, &playground.tokenizer, fraction);
+        let seed = (key.recipe.dropout > 0.0).then_some(playground.seed);
         if let Some(known) = &self.tokenized
             && known.key == key
+            && known.seed == seed
         {
             return Ok(known.clone());
         }
-        let corpus = self
-            .corpus(&playground.corpus, surroundings, progress)
+        let tokenizer = self
+            .tokenizer(
+                which,
+                &playground.tokenizer,
+                fraction,
+                surroundings,
+                watching,
+            )
             .await?;
-        let (tokenizer, data) =
-            Dataset::of_text(&corpus.text, key.tokenizer, key.validation_fraction);
+        let corpus = self
+            .corpus(which, surroundings, Box::new(|_, _| ()))
+            .await?;
+        let data = Dataset::encoded(&corpus.text, &*tokenizer, fraction, playground.seed);
         let made = Rc::new(Tokenized {
             corpus,
-            tokenizer: Rc::from(tokenizer),
+            tokenizer,
             train: Rc::new(data.train),
             validation: Rc::new(data.validation),
             bytes_per_token: data.bytes_per_token,
             key,
+            seed,
         });
         self.tokenized = Some(made.clone());
         Ok(made)

@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
     AbortController, DedicatedWorkerGlobalScope, MessageChannel, MessageEvent,
-    ReadableStreamDefaultReader, RequestInit, Response,
+    ReadableStreamDefaultReader, RequestInit, Response, XmlHttpRequest,
 };
 
 use super::engine::Engine;
@@ -17,7 +17,7 @@ use super::surroundings::{Acquired, Pending, Progress, Surroundings};
 use crate::gpu::{Device, DeviceOptions, GpuExecutor};
 use crate::plan::CpuExecutor;
 use crate::session::config::BackendChoice;
-use crate::session::protocol::{Command, DeviceInfo, DeviceKind, Event, FailedWhat};
+use crate::session::protocol::{Command, DeviceInfo, DeviceKind, Event, FailedWhat, Job};
 use crate::session::wire;
 
 /// What a WebAssembly heap of 4 GiB leaves for tensors.
@@ -44,27 +44,59 @@ struct Inbox {
     stop: Rc<Stop>,
 }
 
-/// The order to give up the preparation under way. It overtakes the queue: who waits for a text to arrive reads no commands.
+/// The order to give up what is under way. It overtakes the queue: who waits for a text to arrive reads no commands. Work
+/// that does not even wait (learning a tokenizer) looks whether an address can still be fetched: the page revokes it to say stop.
+/// Shared memory would say it more plainly, but only sites that send special headers get it.
 #[derive(Default)]
 struct Stop {
-    is_raised: Cell<bool>,
+    is_raised: [Cell<bool>; Job::COUNT],
+    addresses: [RefCell<Option<String>>; Job::COUNT],
+    looked_secs: Cell<f64>,
     /// Breaks off the request that is being answered.
     fetching: RefCell<Option<AbortController>>,
 }
 
 impl Stop {
-    fn raise(&self) {
-        self.is_raised.set(true);
+    fn raise(&self, job: Job) {
+        self.is_raised[job as usize].set(true);
         if let Some(fetching) = self.fetching.take() {
             fetching.abort();
         }
     }
+
+    /// An address that cannot be fetched to begin with (a browser that forbids it) stops nothing.
+    fn keep_address(&self, job: Job, address: String) {
+        let kept = can_be_fetched(&address).then_some(address);
+        *self.addresses[job as usize].borrow_mut() = kept;
+    }
+
+    fn is_raised(&self, job: Job, now_secs: f64) -> bool {
+        const LOOK_EVERY_SECS: f64 = 0.05;
+        let raised = &self.is_raised[job as usize];
+        if !raised.get() && now_secs - self.looked_secs.get() > LOOK_EVERY_SECS {
+            self.looked_secs.set(now_secs);
+            let address = self.addresses[job as usize].borrow();
+            raised.set(address.as_ref().is_some_and(|it| !can_be_fetched(it)));
+        }
+        raised.get()
+    }
+}
+
+/// Whether a local address still leads somewhere, found out without waiting.
+fn can_be_fetched(address: &str) -> bool {
+    let fetch = || -> Result<(), JsValue> {
+        let request = XmlHttpRequest::new()?;
+        request.open_with_async("GET", address, false)?;
+        request.send()
+    };
+    fetch().is_ok()
 }
 
 impl Inbox {
     fn receive(&self, data: &JsValue) {
         match wire::decode::<Command>(&Uint8Array::new(data).to_vec()) {
             Ok(Command::Cancel) => self.cancel(),
+            Ok(Command::StopToken { job, address }) => self.stop.keep_address(job, address),
             Ok(command) => self.commands.borrow_mut().push_back(command),
             Err(error) => post(&Event::Failed {
                 what: FailedWhat::Backend,
@@ -84,13 +116,13 @@ impl Inbox {
         if commands.len() < waiting {
             post(&Event::Cancelled);
         }
-        self.stop.raise();
+        self.stop.raise(Job::Prepare);
     }
 
     fn next(&self) -> Option<Command> {
         let command = self.commands.borrow_mut().pop_front();
         if matches!(command, Some(Command::Prepare(_))) {
-            self.stop.is_raised.set(false);
+            self.stop.is_raised[Job::Prepare as usize].set(false);
         }
         command
     }
@@ -188,8 +220,8 @@ impl Surroundings for Browser {
         })
     }
 
-    fn is_cancelled(&self) -> bool {
-        self.stop.is_raised.get()
+    fn is_cancelled(&self, job: Job) -> bool {
+        self.stop.is_raised(job, self.now_secs())
     }
 
     fn acquire(&self, choice: BackendChoice) -> Pending<Result<Acquired, String>> {

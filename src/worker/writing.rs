@@ -65,6 +65,7 @@ pub(super) fn candidates(tokenizer: &dyn Tokenizer, log_probabilities: &[f32]) -
         .map(|id| Candidate {
             id,
             text: token_text(tokenizer, id),
+            bytes: tokenizer.token_bytes(id).to_vec(),
             probability: log_probabilities[id as usize].exp(),
         })
         .collect()
@@ -82,6 +83,7 @@ fn score_of(tokenizer: &dyn Tokenizer, drawn: &Drawn, text: String) -> TokenScor
     TokenScore {
         id: drawn.token,
         text,
+        bytes: tokenizer.token_bytes(drawn.token).to_vec(),
         log_probability: drawn.log_probabilities.get(drawn.token as usize).copied(),
         candidates: candidates(tokenizer, &drawn.log_probabilities),
     }
@@ -230,6 +232,7 @@ impl Engine {
         let mut scores = vec![TokenScore {
             id: tokens[0],
             text: token_text(tokenizer, tokens[0]),
+            bytes: tokenizer.token_bytes(tokens[0]).to_vec(),
             log_probability: None,
             candidates: Vec::new(),
         }];
@@ -251,6 +254,7 @@ impl Engine {
                 scores.push(TokenScore {
                     id,
                     text: token_text(tokenizer, id),
+                    bytes: tokenizer.token_bytes(id).to_vec(),
                     log_probability: Some(log_p),
                     candidates: candidates(tokenizer, &log_probabilities),
                 });

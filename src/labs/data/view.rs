@@ -296,7 +296,7 @@ pub fn settings() -> AnyView {
     view! {
         {suggestions(
             &[
-                (|w| w.data.try_bytes, |p| p.tokenizer = TokenizerKind::Bytes),
+                (|w| w.data.try_bytes, |p| p.tokenizer.kind = TokenizerKind::Bytes),
                 (|w| w.data.try_own, |p| p.corpus = Corpus::Own),
             ],
         )}

@@ -59,7 +59,7 @@ pub mod tests {
         Playground {
             name: "test".into(),
             corpus: Corpus::Generated,
-            tokenizer: TokenizerKind::Characters,
+            tokenizer: Recipe::of_kind(TokenizerKind::Characters),
             model: GptConfig {
                 layers: 2,
                 heads: 4,
