@@ -9,3 +9,4 @@ pub mod corpus;
 pub mod generator;
 pub mod reference;
 pub mod split;
+pub mod statistics;
