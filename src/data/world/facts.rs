@@ -292,7 +292,7 @@ mod tests {
                 sizes.total().abs_diff(vocabulary as usize) <= slack,
                 "{vocabulary}: {sizes:?}"
             );
-            assert!(sizes.people >= 2 && sizes.things >= 3 && sizes.jobs % 2 == 0);
+            assert!(sizes.people >= 2 && sizes.things >= 3 && sizes.jobs.is_multiple_of(2));
         }
     }
 

@@ -192,7 +192,7 @@ impl World {
             Node::Object(lexicon::ACTIONS[action as usize].class),
             Node::Verb(action, Form::Base),
         ];
-        if choice % 2 == 0 {
+        if choice.is_multiple_of(2) {
             return Rule::new(
                 "Text: {0} {1} {2}.\nQuestion: What did {0} {3}?\nAnswer: {2}.",
                 "文：{0}{1}了{2}。\n问：{0}{3}了什么？\n答：{2}。",

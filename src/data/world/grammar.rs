@@ -58,7 +58,6 @@ pub enum Node {
     },
     Somebody,
     SomebodyBut(u16),
-    SomeThing,
     SomeTown,
     ThisThing,
     Object(Class),

@@ -125,7 +125,7 @@ impl World {
             Node::Rude => Odds::maybe(f64::from(self.config.rude_words), lexicon::RUDE_WORDS.len()),
             Node::Somebody | Node::SomeEvent => Odds::Uniform(sizes.people),
             Node::SomebodyBut(_) => Odds::Uniform(sizes.people - 1),
-            Node::SomeThing | Node::ThisThing => Odds::Uniform(sizes.things),
+            Node::ThisThing => Odds::Uniform(sizes.things),
             Node::SomeTown => Odds::Uniform(sizes.towns),
             Node::Object(_) => Odds::maybe(from(3, 0.5), sizes.adjectives),
             Node::NounPhrase { class, .. } => Odds::Uniform(self.of_class(class).len()),
@@ -158,7 +158,6 @@ impl World {
                 let skip = usize::from(choice >= who as usize);
                 Rule::hand_on(Node::Name((choice + skip) as u16))
             }
-            Node::SomeThing => Rule::hand_on(Node::Noun(choice as u16, Count::One)),
             Node::SomeTown => Rule::hand_on(Node::TownName(choice as u16)),
             Node::ThisThing => {
                 let measure = &self.facts.things[choice].measure;
