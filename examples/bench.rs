@@ -28,7 +28,8 @@ mod native {
             let at = arguments.iter().position(|a| a == name)?;
             arguments.get(at + 1).cloned()
         };
-        let runs = value("--runs").and_then(|r| r.parse().ok()).unwrap_or(20);
+        // With the warm-up, enough steps to tell the loss at step 50.
+        let runs = value("--runs").and_then(|r| r.parse().ok()).unwrap_or(50);
         let workloads = match value("--workload") {
             Some(one) => vec![one],
             None => WORKLOADS.map(str::to_owned).to_vec(),

@@ -2,9 +2,14 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use std::cell::{Cell, RefCell};
+use std::future::ready;
 use std::rc::Rc;
 
 use seedling::gpu::DeviceOptions;
+use seedling::graph::Globals;
+use seedling::plan::{
+    Buffer, CpuExecutor, Executor, ExecutorError, Plan, PlanId, Reading, Statistics,
+};
 use seedling::session::config::{BackendChoice, Corpus, Playground, TokenizerKind};
 use seedling::session::presets;
 use seedling::session::protocol::{Command, Event, FailedWhat, RunState};
@@ -178,7 +183,18 @@ fn text_is_written_token_by_token_while_training_goes_on() {
         prompt: "The ".to_owned(),
         sampling,
     });
-    let said = desk.work_until(|e| matches!(e, Event::Generated { done: true, .. }));
+    let mut said = Vec::new();
+    while !said
+        .iter()
+        .any(|e| matches!(e, Event::Generated { done: true, .. }))
+    {
+        // Both take turns of half a second.
+        desk.surroundings
+            .ahead
+            .set(desk.surroundings.ahead.get() + 1.0);
+        pollster::block_on(desk.engine.work());
+        said.extend(desk.events.take());
+    }
     let tokens: Vec<_> = said
         .iter()
         .flat_map(|e| match e {
@@ -289,6 +305,156 @@ fn a_lost_device_stops_the_run_and_resuming_goes_on_from_the_snapshot() {
         })
         .unwrap();
     assert_eq!(next, kept + 1);
+}
+
+#[test]
+fn a_paused_run_has_kept_its_weights() {
+    let mut desk = prepared(BackendChoice::WebGpu);
+    desk.tell(Command::Play);
+    desk.work_until(|e| matches!(e, Event::Metrics(m) if m.last().is_some_and(|s| s.step >= 3)));
+    let said = desk.tell(Command::Pause);
+    let last = said.iter().find_map(|e| match e {
+        Event::Metrics(steps) => steps.last().map(|s| s.step),
+        _ => None,
+    });
+    desk.tell(Command::DestroyDevice);
+    let said = desk.tell(Command::Step);
+    let kept = said.iter().find_map(|e| match e {
+        Event::DeviceLost { snapshot_step, .. } => Some(*snapshot_step),
+        _ => None,
+    });
+    assert!(kept.is_some_and(|step| step >= 3) && last.is_none_or(|last| kept == Some(last)));
+}
+
+#[test]
+fn commands_are_heard_between_the_pieces_of_a_sample_and_a_validation() {
+    let mut desk = Desk::new(BackendChoice::Cpu);
+    let mut playground = small();
+    playground.training.validation_every = 5;
+    playground.training.validation_batches = 200;
+    playground.training.sample_every = 5;
+    playground.training.sample_tokens = 2000;
+    desk.tell(Command::Prepare(Box::new(playground)));
+    desk.tell(Command::Play);
+    desk.work_until(|e| matches!(e, Event::Metrics(m) if m.last().is_some_and(|s| s.step == 5)));
+    // Neither is done yet, and the run can be stopped at once.
+    let said = desk.tell(Command::Pause);
+    assert_eq!(said, [Event::State(RunState::Paused)]);
+    let said = desk.work_until(|e| matches!(e, Event::Sample { .. }));
+    assert!(
+        matches!(said[0], Event::Validation { step: 5, .. }),
+        "{said:?}"
+    );
+    assert!(
+        matches!(&said[1..], [Event::Sample { step: 5, text, .. }] if text.chars().count() == 2000)
+    );
+    assert!(losses(&said).is_empty(), "a paused run stands");
+}
+
+/// A device that works until it is told to refuse everything, as one that has run out of memory.
+struct Refusing {
+    executor: CpuExecutor,
+    refuses: Rc<Cell<bool>>,
+}
+
+impl Executor for Refusing {
+    fn install(&mut self, plan: Plan) -> Result<PlanId, ExecutorError> {
+        self.executor.install(plan)
+    }
+    fn plan(&self, id: PlanId) -> &Plan {
+        self.executor.plan(id)
+    }
+    fn remove(&mut self, id: PlanId) {
+        self.executor.remove(id);
+    }
+    fn clear(&mut self) {
+        self.executor.clear();
+    }
+    fn write(&mut self, id: PlanId, buffer: &Buffer, offset: usize, words: &[u32]) {
+        self.executor.write(id, buffer, offset, words);
+    }
+    fn run(&mut self, id: PlanId, globals: &Globals, repeats: u32, read: bool) -> Option<Reading> {
+        match self.lost() {
+            Some(reason) => Some(Box::pin(ready(Err(ExecutorError::Device(reason))))),
+            None => self.executor.run(id, globals, repeats, read),
+        }
+    }
+    fn read(&mut self, id: PlanId, buffer: &Buffer, offset: usize, len: usize) -> Reading {
+        self.executor.read(id, buffer, offset, len)
+    }
+    fn statistics(&self) -> Statistics {
+        self.executor.statistics()
+    }
+    fn lost(&self) -> Option<String> {
+        self.refuses.get().then(|| "out of memory".to_owned())
+    }
+}
+
+struct RefusingBench {
+    bench: Bench,
+    refuses: RefCell<Rc<Cell<bool>>>,
+}
+
+impl Surroundings for RefusingBench {
+    fn now_secs(&self) -> f64 {
+        self.bench.now_secs()
+    }
+    fn fetch_text(&self, file: &str, progress: Progress) -> Pending<Result<Vec<u8>, String>> {
+        self.bench.fetch_text(file, progress)
+    }
+    fn acquire(&self, _: BackendChoice) -> Pending<Result<Acquired, String>> {
+        let acquired = self.bench.acquire(BackendChoice::Cpu);
+        let refuses = Rc::new(Cell::new(false));
+        self.refuses.replace(refuses.clone());
+        Box::pin(async move {
+            let executor = CpuExecutor::new();
+            let executor = Box::new(Refusing { executor, refuses });
+            Ok(Acquired {
+                executor,
+                ..acquired.await?
+            })
+        })
+    }
+}
+
+#[test]
+fn a_device_that_refuses_the_work_is_given_up_for_another() {
+    let events = Rc::new(RefCell::new(Vec::new()));
+    let heard = events.clone();
+    let bench = Rc::new(RefusingBench {
+        bench: Bench {
+            native: Native::new(DeviceOptions::default()),
+            ahead: Cell::new(0.0),
+        },
+        refuses: RefCell::default(),
+    });
+    let mut engine = Engine::new(bench.clone(), move |event| heard.borrow_mut().push(event));
+    let mut tell = |command| {
+        pollster::block_on(engine.handle(command));
+        events.take()
+    };
+    let backend = BackendChoice::Auto;
+    tell(Command::Start { backend });
+    tell(Command::Prepare(Box::new(small())));
+    assert_eq!(losses(&tell(Command::Step)).len(), 1);
+    bench.refuses.borrow().set(true);
+    let said = tell(Command::Step);
+    let reason = said.iter().find_map(|e| match e {
+        Event::DeviceLost { reason, .. } => Some(reason.as_str()),
+        _ => None,
+    });
+    assert_eq!(reason, Some("out of memory"), "{said:?}");
+    // A smaller model gets a device that works.
+    let mut smaller = small();
+    smaller.training.batch = 1;
+    let said = tell(Command::Prepare(Box::new(smaller)));
+    assert!(said.iter().any(|e| matches!(e, Event::Backend(_))));
+    assert!(said.iter().any(|e| matches!(e, Event::Prepared(_))));
+    assert_eq!(losses(&tell(Command::Step)).len(), 1);
+    bench.refuses.borrow().set(true);
+    tell(Command::Step);
+    let said = tell(Command::Resume);
+    assert_eq!(said.last(), Some(&Event::State(RunState::Running)));
 }
 
 #[test]

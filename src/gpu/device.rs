@@ -113,3 +113,27 @@ impl Device {
             .and_then(|f| f.errors.first().cloned())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gpu::GpuExecutor;
+    use crate::plan::Executor;
+
+    #[test]
+    fn a_device_that_refused_a_command_is_as_good_as_lost() {
+        let device = pollster::block_on(Device::acquire(DeviceOptions::default())).unwrap();
+        let mut executor = GpuExecutor::new(device.clone());
+        assert_eq!(executor.lost(), None);
+        let descriptor = wgpu::BufferDescriptor {
+            label: None,
+            size: u64::MAX / 2,
+            usage: wgpu::BufferUsages::STORAGE,
+            mapped_at_creation: false,
+        };
+        drop(device.device.create_buffer(&descriptor));
+        assert!(executor.lost().is_some());
+        executor.retire();
+        assert!(device.lost().is_some());
+    }
+}

@@ -15,7 +15,7 @@ use crate::plan::{
 /// WebGPU's alignment of uniform offsets.
 const UNIFORM_STRIDE: u64 = 256;
 /// Staging buffers made with a plan: readbacks that may be on their way at once without making more.
-const STAGING_BUFFERS: usize = 4;
+pub const STAGING_BUFFERS: usize = 4;
 
 #[derive(Debug)]
 struct Dispatch {
@@ -38,10 +38,29 @@ struct Installed {
     plan: Plan,
     dispatches: Vec<Dispatch>,
     globals: wgpu::Buffer,
+    params: wgpu::Buffer,
     copies: Vec<Copy>,
     reading_bytes: u64,
     staging: StagingPool,
     own: HashMap<Buffer, wgpu::Buffer>,
+}
+
+impl Installed {
+    /// In the browser a buffer that is only dropped keeps its memory until garbage is collected there.
+    fn destroy(self) {
+        for buffer in self.own.into_values() {
+            buffer.destroy();
+        }
+        self.globals.destroy();
+        self.params.destroy();
+        empty(&self.staging);
+    }
+}
+
+fn empty(staging: &StagingPool) {
+    for buffer in staging.borrow_mut().drain(..) {
+        buffer.destroy();
+    }
 }
 
 /// Runs plans on a WebGPU device.
@@ -51,6 +70,8 @@ pub struct GpuExecutor {
     pipelines: Pipelines,
     shared: HashMap<Buffer, wgpu::Buffer>,
     plans: Vec<Option<Installed>>,
+    /// Staging for copies out of any buffer, by bytes: snapshots take the same again and again.
+    copying: HashMap<u64, StagingPool>,
     statistics: Statistics,
 }
 
@@ -69,6 +90,7 @@ impl GpuExecutor {
             pipelines: Pipelines::default(),
             shared: HashMap::new(),
             plans: Vec::new(),
+            copying: HashMap::new(),
             statistics: Statistics::default(),
         }
     }
@@ -130,7 +152,8 @@ impl GpuExecutor {
             .expect("every buffer of a plan is made when it is installed")
     }
 
-    fn allocate(&mut self, plan: &Plan) -> Result<HashMap<Buffer, wgpu::Buffer>, ExecutorError> {
+    /// The shared buffers a plan needs that do not exist yet.
+    fn share(&mut self, plan: &Plan) -> Result<(), ExecutorError> {
         let mut shared = vec![(Buffer::Weights, plan.layout.len)];
         if plan.uses_gradients {
             shared.push((Buffer::Gradients, plan.layout.len));
@@ -151,7 +174,15 @@ impl GpuExecutor {
                 self.shared.insert(buffer, made);
             }
         }
-        let mut own = HashMap::new();
+        Ok(())
+    }
+
+    /// Makes the buffers of a plan alone, into `own`.
+    fn allocate(
+        &mut self,
+        plan: &Plan,
+        own: &mut HashMap<Buffer, wgpu::Buffer>,
+    ) -> Result<(), ExecutorError> {
         for (slot, &len) in plan.pool.iter().enumerate() {
             own.insert(Buffer::Pool(slot), self.storage(len)?);
         }
@@ -165,7 +196,7 @@ impl GpuExecutor {
                 .write_buffer(&buffer, 0, bytemuck::cast_slice(&vec![fill; len]));
             own.insert(Buffer::Constant(slot), buffer);
         }
-        Ok(own)
+        Ok(())
     }
 
     fn dispatches(
@@ -173,7 +204,7 @@ impl GpuExecutor {
         plan: &Plan,
         own: &HashMap<Buffer, wgpu::Buffer>,
         globals: &wgpu::Buffer,
-    ) -> Result<Vec<Dispatch>, ExecutorError> {
+    ) -> Result<(Vec<Dispatch>, wgpu::Buffer), ExecutorError> {
         let launches: Vec<(&PlannedNode, Launch)> = plan
             .nodes
             .iter()
@@ -255,11 +286,63 @@ impl GpuExecutor {
                 workgroups: launch.workgroups,
             });
         }
-        Ok(dispatches)
+        Ok((dispatches, params))
+    }
+
+    /// Everything of a plan but its buffers, which are left in `own`.
+    fn make(
+        &mut self,
+        plan: Plan,
+        own: &mut HashMap<Buffer, wgpu::Buffer>,
+    ) -> Result<Installed, ExecutorError> {
+        self.allocate(&plan, own)?;
+        let globals = self.buffer(
+            size_of::<Globals>() as u64,
+            wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
+        )?;
+        let (dispatches, params) = self.dispatches(&plan, own, &globals)?;
+        let mut copies = Vec::new();
+        let mut reading_bytes = 0;
+        for (_, place) in &plan.readings {
+            let bytes = place.len as u64 * 4;
+            copies.push(Copy {
+                source: self.find(own, &place.buffer).clone(),
+                source_offset: place.offset as u64 * 4,
+                offset: reading_bytes,
+                bytes,
+            });
+            reading_bytes += bytes;
+        }
+        let staging = StagingPool::default();
+        if reading_bytes > 0 {
+            for _ in 0..STAGING_BUFFERS {
+                let buffer = self.staging(reading_bytes)?;
+                staging.borrow_mut().push(buffer);
+            }
+        }
+        let installed = Installed {
+            plan,
+            dispatches,
+            globals,
+            params,
+            copies,
+            reading_bytes,
+            staging,
+            own: HashMap::new(),
+        };
+        match self.device.error() {
+            None => Ok(installed),
+            Some(error) => {
+                installed.destroy();
+                Err(ExecutorError::Device(error))
+            }
+        }
     }
 
     fn read_from(&mut self, buffer: wgpu::Buffer, offset: u64, bytes: u64) -> Reading {
-        let staging = match self.staging(bytes) {
+        let home = Rc::clone(self.copying.entry(bytes).or_default());
+        let free = home.borrow_mut().pop();
+        let staging = match free.map_or_else(|| self.staging(bytes), Ok) {
             Ok(staging) => staging,
             Err(error) => return Box::pin(std::future::ready(Err(error))),
         };
@@ -271,7 +354,7 @@ impl GpuExecutor {
         self.device.queue.submit([encoder.finish()]);
         self.statistics.submits += 1;
         self.statistics.readback_bytes += bytes;
-        Box::pin(MapFuture::start(self.device.clone(), staging, bytes, None))
+        Box::pin(MapFuture::start(self.device.clone(), staging, bytes, &home))
     }
 }
 
@@ -287,44 +370,21 @@ impl Executor for GpuExecutor {
         if let Some(reason) = self.device.lost() {
             return Err(ExecutorError::DeviceLost(reason));
         }
-        let own = self.allocate(&plan)?;
-        let globals = self.buffer(
-            size_of::<Globals>() as u64,
-            wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
-        )?;
-        let dispatches = self.dispatches(&plan, &own, &globals)?;
-        let mut copies = Vec::new();
-        let mut reading_bytes = 0;
-        for (_, place) in &plan.readings {
-            let bytes = place.len as u64 * 4;
-            copies.push(Copy {
-                source: self.find(&own, &place.buffer).clone(),
-                source_offset: place.offset as u64 * 4,
-                offset: reading_bytes,
-                bytes,
-            });
-            reading_bytes += bytes;
-        }
-        let staging = StagingPool::default();
-        if reading_bytes > 0 {
-            for _ in 0..STAGING_BUFFERS {
-                let buffer = self.staging(reading_bytes)?;
-                staging.borrow_mut().push(buffer);
+        self.share(&plan)?;
+        let mut own = HashMap::new();
+        match self.make(plan, &mut own) {
+            Ok(mut installed) => {
+                installed.own = own;
+                self.plans.push(Some(installed));
+                Ok(PlanId(self.plans.len() - 1))
+            }
+            Err(error) => {
+                for buffer in own.into_values() {
+                    buffer.destroy();
+                }
+                Err(error)
             }
         }
-        if let Some(error) = self.device.error() {
-            return Err(ExecutorError::Device(error));
-        }
-        self.plans.push(Some(Installed {
-            plan,
-            dispatches,
-            globals,
-            copies,
-            reading_bytes,
-            staging,
-            own,
-        }));
-        Ok(PlanId(self.plans.len() - 1))
     }
 
     fn plan(&self, id: PlanId) -> &Plan {
@@ -333,20 +393,25 @@ impl Executor for GpuExecutor {
 
     fn remove(&mut self, id: PlanId) {
         if let Some(installed) = self.plans[id.0].take() {
-            for buffer in installed.own.into_values() {
-                buffer.destroy();
-            }
+            installed.destroy();
         }
     }
 
     fn clear(&mut self) {
-        for id in 0..self.plans.len() {
-            self.remove(PlanId(id));
+        for installed in self.plans.drain(..).flatten() {
+            installed.destroy();
         }
-        self.plans.clear();
         for (_, buffer) in self.shared.drain() {
             buffer.destroy();
         }
+        for (_, staging) in self.copying.drain() {
+            empty(&staging);
+        }
+    }
+
+    fn retire(&mut self) {
+        self.clear();
+        self.device.destroy();
     }
 
     fn write(&mut self, id: PlanId, buffer: &Buffer, offset: usize, words: &[u32]) {
@@ -410,7 +475,7 @@ impl Executor for GpuExecutor {
             self.device.clone(),
             staging,
             installed.reading_bytes,
-            Some(Rc::clone(&installed.staging)),
+            &installed.staging,
         )))
     }
 
@@ -427,6 +492,6 @@ impl Executor for GpuExecutor {
     }
 
     fn lost(&self) -> Option<String> {
-        self.device.lost()
+        self.device.lost().or_else(|| self.device.error())
     }
 }

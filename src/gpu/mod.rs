@@ -6,4 +6,4 @@ mod pipelines;
 mod readback;
 
 pub use device::{Device, DeviceOptions};
-pub use executor::GpuExecutor;
+pub use executor::{GpuExecutor, STAGING_BUFFERS};

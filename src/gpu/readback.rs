@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::future::Future;
 use std::pin::Pin;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
@@ -19,23 +19,20 @@ struct Mapping {
     waker: Option<Waker>,
 }
 
-/// Waits for a staging buffer's mapping and gives its first `bytes` as numbers.
+/// Waits for a staging buffer's mapping and gives its first `bytes` as numbers. A buffer that cannot go home is destroyed: in
+/// the browser a dropped buffer keeps its memory until garbage is collected there.
 pub(super) struct MapFuture {
     device: Device,
     staging: wgpu::Buffer,
     bytes: u64,
     mapping: Arc<Mutex<Mapping>>,
-    home: Option<StagingPool>,
+    home: Weak<RefCell<Vec<wgpu::Buffer>>>,
+    is_read: bool,
 }
 
 impl MapFuture {
     /// Starts mapping. The copies into `staging` must have been submitted. The buffer goes back to `home`.
-    pub fn start(
-        device: Device,
-        staging: wgpu::Buffer,
-        bytes: u64,
-        home: Option<StagingPool>,
-    ) -> Self {
+    pub fn start(device: Device, staging: wgpu::Buffer, bytes: u64, home: &StagingPool) -> Self {
         let mapping = Arc::new(Mutex::new(Mapping::default()));
         let seen = mapping.clone();
         staging
@@ -53,7 +50,17 @@ impl MapFuture {
             staging,
             bytes,
             mapping,
-            home,
+            home: Rc::downgrade(home),
+            is_read: false,
+        }
+    }
+}
+
+impl Drop for MapFuture {
+    fn drop(&mut self) {
+        match self.home.upgrade() {
+            Some(home) if self.is_read => home.borrow_mut().push(self.staging.clone()),
+            _ => self.staging.destroy(),
         }
     }
 }
@@ -61,7 +68,7 @@ impl MapFuture {
 impl Future for MapFuture {
     type Output = Result<Vec<f32>, ExecutorError>;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let is_pending = |mapping: &Mutex<Mapping>| match mapping.lock() {
             Ok(mut mapping) if mapping.result.is_none() => {
                 mapping.waker = Some(cx.waker().clone());
@@ -93,9 +100,7 @@ impl Future for MapFuture {
         let numbers = bytemuck::pod_collect_to_vec::<u8, f32>(&view);
         drop(view);
         self.staging.unmap();
-        if let Some(home) = &self.home {
-            home.borrow_mut().push(self.staging.clone());
-        }
+        self.is_read = true;
         Poll::Ready(Ok(numbers))
     }
 }

@@ -18,6 +18,13 @@ pub enum GraphError {
     NoGradient { parameter: String },
     /// The loss must be a single number.
     LossNotScalar { shape: Vec<usize> },
+    /// A tensor that no device can hold.
+    TooLarge {
+        op: String,
+        scope: String,
+        shape: Vec<usize>,
+        bytes: u64,
+    },
 }
 
 impl GraphError {
@@ -62,6 +69,16 @@ impl fmt::Display for GraphError {
             Self::NoGradient { parameter } => write!(
                 f,
                 "parameter {parameter} receives no gradient: the loss does not depend on it; remove it from the model or connect it"
+            ),
+            Self::TooLarge {
+                op,
+                scope,
+                shape,
+                bytes,
+            } => write!(
+                f,
+                "{op} in {scope} would make a tensor {shape:?} of {:.1} GiB; lower batch, context or channels",
+                *bytes as f64 / f64::from(1 << 30)
             ),
             Self::LossNotScalar { shape } => {
                 write!(f, "a loss must be one number, this one has shape {shape:?}")

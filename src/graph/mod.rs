@@ -21,6 +21,9 @@ pub enum DType {
     U32,
 }
 
+/// Words of the largest tensor, 2 GiB: more than WebGPU binds anywhere, and sizes below it, and sums of a few, fit 32 bits.
+pub const MOST_WORDS: u64 = 1 << 29;
+
 /// Shape and element type, row-major and dense.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TensorType {
@@ -43,9 +46,15 @@ impl TensorType {
         }
     }
 
-    /// Elements (each one 32-bit word).
+    /// Elements (each one 32-bit word). No tensor of a graph has more than [`MOST_WORDS`].
     pub fn len(&self) -> usize {
         self.shape.iter().product()
+    }
+
+    /// [`TensorType::len`] of a shape that nobody has checked yet: where `usize` has 32 bits the product may not fit it.
+    fn words(&self) -> u64 {
+        let sizes = self.shape.iter().map(|&size| size as u64);
+        sizes.fold(1, u64::saturating_mul)
     }
 
     pub fn is_empty(&self) -> bool {
@@ -294,6 +303,14 @@ impl Graph {
                 reason,
             )
         })?;
+        if let Some(ty) = out.iter().find(|ty| ty.words() > MOST_WORDS) {
+            return Err(GraphError::TooLarge {
+                op: op.name().to_owned(),
+                scope: self.scope.clone(),
+                shape: ty.shape.clone(),
+                bytes: ty.words().saturating_mul(4),
+            });
+        }
         let node = self.nodes.len();
         let outputs: Vec<ValueId> = out
             .into_iter()

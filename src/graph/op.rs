@@ -185,9 +185,4 @@ pub trait Op: Any + Debug + Send + Sync {
     fn fuse(&self, _output: usize, _next: &dyn Op) -> Option<Arc<dyn Op>> {
         None
     }
-
-    /// Floating-point operations of one forward (a multiply–add is 2); 0 for what is cheap.
-    fn flops(&self, _inputs: &[TensorType], _outputs: &[TensorType]) -> u64 {
-        0
-    }
 }

@@ -95,11 +95,6 @@ impl Packed {
         1.0 / (self.size as f32).sqrt()
     }
 
-    /// Floating-point operations of one product over the causal half, all heads.
-    pub fn causal_flops(self) -> u64 {
-        (self.sequences() * self.time * (self.time + 1) * self.size) as u64
-    }
-
     /// Whether numbers are read four at a time.
     fn is_packed_by_four(self) -> bool {
         self.size.is_multiple_of(4)
@@ -234,10 +229,6 @@ impl Op for Attention {
             vec![Binding::Input(0), Binding::Output(0), Binding::Output(1)],
             cx.is_software,
         )]
-    }
-
-    fn flops(&self, inputs: &[TensorType], _outputs: &[TensorType]) -> u64 {
-        2 * Packed::known(&inputs[0], self.heads).causal_flops()
     }
 }
 

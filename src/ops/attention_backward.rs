@@ -85,8 +85,4 @@ impl Op for AttentionBackward {
             ),
         ]
     }
-
-    fn flops(&self, inputs: &[TensorType], _outputs: &[TensorType]) -> u64 {
-        5 * Packed::known(&inputs[1], self.heads).causal_flops()
-    }
 }

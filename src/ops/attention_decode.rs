@@ -136,11 +136,6 @@ impl Op for AttentionDecode {
     fn aliases(&self) -> Vec<(usize, usize)> {
         vec![(1, 1), (2, 2)]
     }
-
-    fn flops(&self, inputs: &[TensorType], _outputs: &[TensorType]) -> u64 {
-        // With a full cache.
-        4 * (self.capacity * inputs[0].last() / 3) as u64
-    }
 }
 
 fn sample(

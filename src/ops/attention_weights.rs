@@ -73,10 +73,6 @@ impl Op for AttentionWeights {
             workgroups: launch::spread(cx.outputs[0].len().div_ceil(launch::WORKGROUP as usize)),
         }]
     }
-
-    fn flops(&self, inputs: &[TensorType], _outputs: &[TensorType]) -> u64 {
-        Packed::known(&inputs[0], self.heads).causal_flops()
-    }
 }
 
 fn samples() -> Vec<Sample> {

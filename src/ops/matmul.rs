@@ -354,11 +354,6 @@ impl Op for Matmul {
             }) as Arc<dyn Op>
         })
     }
-
-    fn flops(&self, inputs: &[TensorType], _outputs: &[TensorType]) -> u64 {
-        let Sizes { batch, m, n, k } = self.sizes(&inputs[0], &inputs[1]);
-        2 * (batch * m * n * k) as u64
-    }
 }
 
 fn samples() -> Vec<Sample> {

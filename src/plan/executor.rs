@@ -73,6 +73,12 @@ pub trait Executor {
     /// Frees weights, gradients, states and every plan.
     fn clear(&mut self);
 
+    /// Frees everything and gives the device back; the executor is not used again. In the browser a device that is only
+    /// dropped keeps its memory until garbage is collected there.
+    fn retire(&mut self) {
+        self.clear();
+    }
+
     /// Writes words into a buffer of a plan from word `offset` on. In order with runs: what is run later sees it.
     fn write(&mut self, id: PlanId, buffer: &Buffer, offset: usize, words: &[u32]);
 
@@ -85,6 +91,7 @@ pub trait Executor {
 
     fn statistics(&self) -> Statistics;
 
-    /// Why the device cannot be used any more, once it cannot.
+    /// Why the device cannot be used any more, once it cannot: it is gone, or it reported an error that nobody asked about
+    /// (out of memory, a refused command), after which nothing it holds can be trusted.
     fn lost(&self) -> Option<String>;
 }

@@ -238,10 +238,19 @@ impl Plan {
 
     /// Bytes that belong to this plan alone: activations, inputs, constants.
     pub fn own_bytes(&self) -> u64 {
-        let words = self.pool.iter().sum::<usize>()
-            + self.inputs.iter().map(|i| i.1).sum::<usize>()
-            + self.constants.iter().map(|c| c.1).sum::<usize>();
-        words as u64 * 4
+        let words = self.pool.iter().copied();
+        let words = words.chain(self.inputs.iter().map(|i| i.1));
+        let words = words.chain(self.constants.iter().map(|c| c.1));
+        // Where `usize` has 32 bits the sum may not fit it.
+        words.map(|words| words as u64 * 4).sum()
+    }
+
+    /// Bytes of one reading.
+    pub fn reading_bytes(&self) -> u64 {
+        self.readings
+            .iter()
+            .map(|(_, place)| place.len as u64 * 4)
+            .sum()
     }
 
     /// Bytes of the largest buffer, which an adapter may limit.
@@ -254,14 +263,6 @@ impl Plan {
             .chain([self.layout.len])
             .max();
         words.unwrap_or(0) as u64 * 4
-    }
-
-    /// Floating-point operations of one run.
-    pub fn flops(&self) -> u64 {
-        self.nodes
-            .iter()
-            .map(|n| n.node.op.flops(&n.input_types, &n.output_types))
-            .sum()
     }
 
     /// Index of an input buffer by name.

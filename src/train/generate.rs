@@ -6,6 +6,9 @@ use crate::graph::Globals;
 use crate::ops::sampler::DrawSettings;
 use crate::plan::Buffer;
 
+/// Decoding steps in one submit: a driver takes a GPU that is busy with one for too long to be hung.
+const MOST_STEPS: u32 = 64;
+
 /// A token with the log-probabilities it was drawn from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Drawn {
@@ -68,10 +71,11 @@ impl Generation {
             run.executor.write(id, &tokens, 0, window);
             let cursor = Buffer::State("cursor".to_owned());
             run.executor.write(id, &cursor, 0, &[0]);
-            let prompt_steps = (kept - 1) as u32;
-            if prompt_steps > 0 {
-                run.executor
-                    .run(id, &self.globals(kept), prompt_steps, false);
+            let mut prompt_steps = (kept - 1) as u32;
+            while prompt_steps > 0 {
+                let some = prompt_steps.min(MOST_STEPS);
+                run.executor.run(id, &self.globals(kept), some, false);
+                prompt_steps -= some;
             }
             self.cached = kept;
         }

@@ -1,5 +1,6 @@
 //! A run: a model's weights on an executor, the tokens it learns from, and where training stands.
 
+use std::ops::Range;
 use std::rc::Rc;
 
 use super::plans::{Recipe, decoding, evaluation, scoring, training};
@@ -183,6 +184,16 @@ impl Run {
     /// # Errors
     /// A validation text shorter than the context; a lost device.
     pub async fn validate(&mut self) -> Result<f32, RunError> {
+        let batches = self.spec.validation_batches.max(1);
+        let total = self.validate_batches(0..batches).await?;
+        Ok((total / f64::from(batches)) as f32)
+    }
+
+    /// Sum of the mean losses of some of the validation batches, nats per token.
+    ///
+    /// # Errors
+    /// As [`Run::validate`].
+    pub async fn validate_batches(&mut self, some: Range<u32>) -> Result<f64, RunError> {
         let id = match self.evaluation {
             Some(id) => id,
             None => {
@@ -200,7 +211,7 @@ impl Run {
         let tokens = Rc::clone(&self.spec.validation);
         let windows = Windows::new(&tokens, self.spec.model.context as usize)?;
         let mut readings = Vec::new();
-        for index in 0..batches {
+        for index in some {
             let batch = windows.validation_batch(index, batches, rows);
             self.write_batch(id, &batch);
             readings.extend(self.executor.run(id, &Globals::default(), 1, true));
@@ -209,7 +220,7 @@ impl Run {
         for reading in readings {
             total += f64::from(reading.await?[0]);
         }
-        Ok((total / f64::from(batches)) as f32)
+        Ok(total)
     }
 
     /// Logits (T, V) of one sequence of at most the context.

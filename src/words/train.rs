@@ -24,8 +24,9 @@ table! {
     words_train: "Step {step} of {total}, {time}: loss {loss} nats per token ({bits} bits)." | "第 {step} / {total} 步，用时 {time}：损失 {loss} 奈特/词元（{bits} 比特）。";
     words_validation: "On held-out text after step {step}: {loss} nats ({bits} bits), perplexity {perplexity}, {bpb} bits per byte." | "第 {step} 步后在留出文本上：{loss} 奈特（{bits} 比特），困惑度 {perplexity}，{bpb} 比特/字节。";
     finished: "All planned steps are done. Generate text, or raise the number of steps and train anew." | "计划的步数已全部完成。可以去生成文本，或增加步数重新训练。";
-    non_finite: "The loss became {loss} at step {step} (learning rate {rate}, gradient norm {norm}), so the run paused. The last good weights are safe. Lower the learning rate and resume, or turn clipping on and start anew." | "第 {step} 步损失变为 {loss}（学习率 {rate}，梯度范数 {norm}），运行已暂停。最近一份正常的权重已保留。请调低学习率后恢复，或开启梯度裁剪后重新开始。";
+    non_finite: "The loss became {loss} at step {step} (learning rate {rate}, gradient norm {norm}), so the run paused. Resuming goes on from the last good weights. Lower the learning rate and resume, or turn clipping on and start anew." | "第 {step} 步损失变为 {loss}（学习率 {rate}，梯度范数 {norm}），运行已暂停。恢复后从最近一份正常的权重继续。请先调低学习率，或开启梯度裁剪后重新开始。";
     device_lost: "The graphics device is gone ({reason}). The weights of step {step} are safe; resuming goes on from there." | "图形设备已丢失（{reason}）。第 {step} 步的权重已保留，恢复后从那里继续。";
+    device_lost_early: "The graphics device is gone ({reason}) before any weights were kept; resuming begins again at step 0, with the same initial weights." | "图形设备已丢失（{reason}），此时尚未保留权重；恢复后从第 0 步以相同的初始权重重新开始。";
     resume: "Resume from the last good weights" | "从最近一份正常的权重恢复";
     samples: "What it writes" | "模型写出的文本";
     samples_empty: "Samples appear here while it trains." | "训练过程中，样本会出现在这里。";

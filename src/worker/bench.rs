@@ -81,7 +81,7 @@ async fn run(
         is_software: acquired.info.kind == DeviceKind::WebGpuSoftware,
         print,
     };
-    match workload {
+    let outcome = match workload {
         "train" => bench.train(reference).await,
         "cold" => bench.cold(reference).await,
         "generate" => bench.generate(reference).await,
@@ -90,7 +90,9 @@ async fn run(
         other => Err(format!(
             "There is no workload {other}; take train, matmul, generate, sample or cold."
         )),
-    }
+    };
+    bench.executor.retire();
+    outcome
 }
 
 fn median(times: &mut [f64]) -> f64 {

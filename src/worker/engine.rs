@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use super::calibrate::flops_per_sec;
+use super::chores::Chore;
 use super::estimate::{Room, estimate};
 use super::look::Look;
 use super::surroundings::{Acquired, Progress, Surroundings};
@@ -11,7 +12,7 @@ use super::texts::{Texts, Tokenized, Watching};
 use super::training::Clock;
 use super::writing::Writing;
 use crate::data::corpus::Corpus;
-use crate::gpu::Device;
+use crate::gpu::{Device, STAGING_BUFFERS};
 use crate::plan::{Executor, ExecutorError};
 use crate::session::config::{BackendChoice, Playground};
 use crate::session::protocol::{
@@ -25,6 +26,16 @@ pub(super) struct Active {
     pub run: Run,
     pub playground: Playground,
     pub texts: Rc<Tokenized>,
+}
+
+/// Seconds that training and writing take in turn: every change of the weights makes the writer read its text again.
+const TURN_SECS: f64 = 0.5;
+
+/// Who works while training and writing both go on.
+#[derive(Debug, Default)]
+struct Turn {
+    is_writing: bool,
+    ends: f64,
 }
 
 /// Everything behind the page.
@@ -45,6 +56,9 @@ pub struct Engine {
     pub(super) clock: Clock,
     pub(super) snapshot: Option<Snapshot>,
     pub(super) writing: Option<Writing>,
+    /// Whose turn it is while training and writing both go on, and until when.
+    turn: Turn,
+    pub(super) chores: VecDeque<Chore>,
     pub(super) look: Option<Look>,
 }
 
@@ -60,6 +74,7 @@ impl Engine {
             room: Room {
                 max_buffer_bytes: 128 << 20,
                 max_total_bytes: None,
+                staging_buffers: 0,
             },
             device: None,
             texts: Texts::default(),
@@ -70,6 +85,8 @@ impl Engine {
             clock: Clock::default(),
             snapshot: None,
             writing: None,
+            turn: Turn::default(),
+            chores: VecDeque::new(),
             look: None,
         }
     }
@@ -169,16 +186,26 @@ impl Engine {
 
     /// A slice of whatever is to be done between commands; false when there is nothing.
     pub async fn work(&mut self) -> bool {
-        let mut did = false;
-        if self.state == RunState::Running {
-            self.train_slice().await;
-            did = true;
+        if self.do_chore().await {
+            return true;
         }
-        if self.writing.is_some() {
+        let is_training = self.state == RunState::Running;
+        let is_writing = self.writing.is_some();
+        if is_training && is_writing {
+            let now = self.surroundings.now_secs();
+            if now >= self.turn.ends {
+                self.turn = Turn {
+                    is_writing: !self.turn.is_writing,
+                    ends: now + TURN_SECS,
+                };
+            }
+        }
+        if is_writing && (!is_training || self.turn.is_writing) {
             self.write_slice().await;
-            did = true;
+        } else if is_training && !self.finish().await {
+            self.train_slice().await;
         }
-        did
+        is_training || is_writing
     }
 
     async fn start(&mut self, backend: BackendChoice) {
@@ -187,10 +214,16 @@ impl Engine {
             Ok(acquired) => acquired,
             Err(message) => return self.fail(FailedWhat::Backend, message),
         };
-        self.stop_looking();
+        self.look = None;
         self.writing = None;
+        self.chores.clear();
         self.in_flight.clear();
-        self.active = None;
+        if let Some(mut executor) = self.spare.take() {
+            executor.retire();
+        }
+        if let Some(mut active) = self.active.take() {
+            active.run.executor.retire();
+        }
         self.snapshot = None;
         self.backend = backend;
         if self.state != RunState::Empty {
@@ -210,6 +243,10 @@ impl Engine {
         self.room = Room {
             max_buffer_bytes: acquired.max_buffer_bytes,
             max_total_bytes: acquired.max_total_bytes,
+            staging_buffers: match &acquired.device {
+                Some(_) => STAGING_BUFFERS as u64,
+                None => 0,
+            },
         };
         self.device = acquired.device;
         self.info = Some(acquired.info.clone());
@@ -283,7 +320,10 @@ impl Engine {
     /// Answers an error of the run: a lost device breaks it, anything else is reported.
     pub(super) fn fault(&mut self, what: FailedWhat, error: &RunError) {
         match error {
-            RunError::Executor(ExecutorError::DeviceLost(reason)) => self.device_lost(reason),
+            // What a device holds that refused a command cannot be trusted.
+            RunError::Executor(
+                ExecutorError::DeviceLost(reason) | ExecutorError::Device(reason),
+            ) => self.device_lost(reason),
             other => {
                 if self.state == RunState::Running {
                     self.set_state(RunState::Paused);
@@ -298,6 +338,7 @@ impl Engine {
             return;
         }
         self.in_flight.clear();
+        self.chores.clear();
         self.writing = None;
         self.look = None;
         self.flush_metrics();

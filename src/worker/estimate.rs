@@ -1,17 +1,22 @@
 //! What a configuration costs on this device, and the nearest one that fits when it does not.
 
-use crate::optim::Optimizer;
+use std::collections::BTreeMap;
+
+use crate::graph::GraphError;
+use crate::optim::{MOMENTS, Optimizer};
 use crate::plan::Plan;
 use crate::session::config::{OptimizerKind, Playground};
 use crate::session::estimate::{Parameters, flops_per_step};
 use crate::session::protocol::Estimate;
-use crate::train::{Recipe, training};
+use crate::train::{Recipe, decoding, evaluation, scoring, training};
 
 /// What a device can hold.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Room {
     pub max_buffer_bytes: u64,
     pub max_total_bytes: Option<u64>,
+    /// Copies of a plan's readings that are kept for the way back.
+    pub staging_buffers: u64,
 }
 
 pub(super) fn recipe(playground: &Playground) -> Recipe {
@@ -34,116 +39,176 @@ pub(super) fn recipe(playground: &Playground) -> Recipe {
     }
 }
 
-fn plan(playground: &Playground, vocabulary: u32) -> Result<Plan, String> {
-    training(&playground.model, vocabulary as usize, &recipe(playground)).map_err(|e| e.to_string())
+/// Bytes a run comes to hold with all its plans: training, validation, writing, scoring.
+struct Need {
+    /// The flat buffer of all weights; gradients and each moment are as large.
+    flat: u64,
+    moments: u64,
+    /// Activations, work space, key–value cache, staging.
+    work: u64,
+    largest_buffer: u64,
 }
 
-fn total_bytes(plan: &Plan, moments: usize) -> u64 {
-    plan.layout.len as u64 * 4 * (2 + moments as u64) + plan.own_bytes()
-}
+impl Need {
+    fn of(playground: &Playground, vocabulary: u32, room: Room) -> Result<Self, GraphError> {
+        let recipe = recipe(playground);
+        let model = &playground.model;
+        let vocabulary = vocabulary as usize;
+        let plans = [
+            training(model, vocabulary, &recipe)?,
+            evaluation(model, vocabulary, recipe.batch)?,
+            decoding(model, vocabulary)?,
+            scoring(model, vocabulary)?,
+        ];
+        let own = |plan: &Plan| plan.own_bytes() + plan.reading_bytes() * room.staging_buffers;
+        // A state of this name in two plans is one buffer.
+        let states: BTreeMap<&str, usize> = plans
+            .iter()
+            .flat_map(|plan| &plan.states)
+            .filter(|(name, _)| !MOMENTS.contains(&name.as_str()))
+            .map(|(name, &words)| (name.as_str(), words))
+            .collect();
+        let states: u64 = states.values().map(|&words| words as u64 * 4).sum();
+        Ok(Self {
+            flat: plans[0].layout.len as u64 * 4,
+            moments: recipe.optimizer.moments() as u64,
+            work: states + plans.iter().map(own).sum::<u64>(),
+            largest_buffer: plans
+                .iter()
+                .map(Plan::largest_buffer_bytes)
+                .max()
+                .unwrap_or(0),
+        })
+    }
 
-fn fits(plan: &Plan, moments: usize, room: Room) -> bool {
-    plan.largest_buffer_bytes() <= room.max_buffer_bytes
-        && room
-            .max_total_bytes
-            .is_none_or(|most| total_bytes(plan, moments) <= most)
+    fn total(&self) -> u64 {
+        self.flat * (2 + self.moments) + self.work
+    }
+
+    fn fits(&self, room: Room) -> bool {
+        self.largest_buffer <= room.max_buffer_bytes
+            && room.max_total_bytes.is_none_or(|most| self.total() <= most)
+    }
 }
 
 /// Figures of a valid playground. `flops_per_sec` is what this device was seen to do.
 ///
 /// # Errors
-/// Shapes that do not fit, as the graph says it.
+/// Shapes that do not fit, as the graph says it; a tensor that no device can hold, with what fits.
 pub(super) fn estimate(
     playground: &Playground,
     vocabulary: u32,
     room: Room,
     flops_per_sec: Option<f64>,
 ) -> Result<Estimate, String> {
-    let made = plan(playground, vocabulary)?;
+    let need = match Need::of(playground, vocabulary, room) {
+        Ok(need) => need,
+        Err(GraphError::TooLarge { bytes, .. }) => {
+            let figure = largest_buffer(bytes, room);
+            return Err(refusal(playground, vocabulary, room, &figure));
+        }
+        Err(error) => return Err(error.to_string()),
+    };
     let parameters = Parameters::of(&playground.model, vocabulary);
-    let moments = recipe(playground).optimizer.moments();
-    let flat = made.layout.len as u64 * 4;
     let flops = flops_per_step(&playground.model, vocabulary, playground.training.batch);
+    let figure = if need.fits(room) {
+        None
+    } else if need.largest_buffer > room.max_buffer_bytes {
+        Some(largest_buffer(need.largest_buffer, room))
+    } else {
+        Some(format!(
+            "it needs {} in all, there are {}",
+            mib(need.total()),
+            mib(room.max_total_bytes.unwrap_or(u64::MAX))
+        ))
+    };
     Ok(Estimate {
         parameters: parameters.total(),
         parameters_by_part: parameters.by_part(),
         flops_per_step: flops,
-        memory_weights: flat,
-        memory_gradients: flat,
-        memory_moments: flat * moments as u64,
-        memory_activations: made.own_bytes(),
-        memory_total: total_bytes(&made, moments),
+        memory_weights: need.flat,
+        memory_gradients: need.flat,
+        memory_moments: need.flat * need.moments,
+        memory_activations: need.work,
+        memory_total: need.total(),
         secs_per_step: flops_per_sec.map(|speed| (flops as f64 / speed) as f32),
         vocabulary,
-        refusal: refusal(playground, vocabulary, &made, moments, room),
+        refusal: figure.map(|figure| refusal(playground, vocabulary, room, &figure)),
     })
 }
 
-fn refusal(
-    playground: &Playground,
-    vocabulary: u32,
-    made: &Plan,
-    moments: usize,
-    room: Room,
-) -> Option<String> {
-    if fits(made, moments, room) {
-        return None;
-    }
-    let mib = |bytes: u64| format!("{:.0} MiB", bytes as f64 / 1_048_576.0);
-    let figure = if made.largest_buffer_bytes() > room.max_buffer_bytes {
-        format!(
-            "its largest buffer needs {}, this device allows {}",
-            mib(made.largest_buffer_bytes()),
-            mib(room.max_buffer_bytes)
-        )
-    } else {
-        format!(
-            "it needs {} in all, there are {}",
-            mib(total_bytes(made, moments)),
-            mib(room.max_total_bytes.unwrap_or(u64::MAX))
-        )
-    };
-    let cure = nearest_fit(playground, vocabulary, moments, room)
-        .unwrap_or_else(|| "choose fewer channels and layers, or a smaller vocabulary".to_owned());
-    Some(format!(
-        "This model does not fit: {figure}. What fits: {cure}."
-    ))
+fn mib(bytes: u64) -> String {
+    format!("{:.0} MiB", bytes as f64 / 1_048_576.0)
 }
 
-/// Halves batch, then context, then channels until it fits; names what was changed.
-fn nearest_fit(
-    playground: &Playground,
-    vocabulary: u32,
-    moments: usize,
-    room: Room,
-) -> Option<String> {
-    type Halve = fn(&mut Playground) -> Option<(&'static str, u32)>;
-    let halves: [Halve; 3] = [
-        |p| {
-            p.training.batch = (p.training.batch > 1).then_some(p.training.batch / 2)?;
-            Some(("batch", p.training.batch))
-        },
-        |p| {
-            p.model.context = (p.model.context >= 16).then_some(p.model.context / 2)?;
-            Some(("context", p.model.context))
-        },
-        |p| {
-            let half = p.model.channels / 2;
-            let is_possible =
-                half >= 8 && half.is_multiple_of(8) && half.is_multiple_of(2 * p.model.heads);
-            p.model.channels = is_possible.then_some(half)?;
-            Some(("channels", p.model.channels))
-        },
-    ];
-    for halve in halves {
+fn largest_buffer(bytes: u64, room: Room) -> String {
+    format!(
+        "its largest buffer needs {}, this device allows {}",
+        mib(bytes),
+        mib(room.max_buffer_bytes)
+    )
+}
+
+fn refusal(playground: &Playground, vocabulary: u32, room: Room, figure: &str) -> String {
+    let cure = nearest_fit(playground, vocabulary, room)
+        .unwrap_or_else(|| "choose fewer channels and layers, or a smaller vocabulary".to_owned());
+    format!("This model does not fit: {figure}. What fits: {cure}.")
+}
+
+/// Halves a setting; its name in links and what it became, or `None` when it cannot be halved any more.
+type Halve = fn(&mut Playground) -> Option<(&'static str, u32)>;
+
+/// In the order in which a user would rather give them up.
+const HALVES: [Halve; 4] = [
+    |p| {
+        p.training.batch = (p.training.batch > 1).then_some(p.training.batch / 2)?;
+        Some(("batch", p.training.batch))
+    },
+    |p| {
+        p.model.context = (p.model.context >= 16).then_some(p.model.context / 2)?;
+        Some(("context", p.model.context))
+    },
+    |p| {
+        p.model.layers = (p.model.layers > 1).then_some(p.model.layers / 2)?;
+        Some(("layers", p.model.layers))
+    },
+    |p| {
+        let half = p.model.channels / 2;
+        let is_possible =
+            half >= 8 && half.is_multiple_of(8) && half.is_multiple_of(2 * p.model.heads);
+        p.model.channels = is_possible.then_some(half)?;
+        Some(("channels", p.model.channels))
+    },
+];
+
+/// The first single setting that makes it fit when halved often enough; else all of them in turn. Names what was changed.
+fn nearest_fit(playground: &Playground, vocabulary: u32, room: Room) -> Option<String> {
+    let fits = |p: &Playground| Need::of(p, vocabulary, room).is_ok_and(|need| need.fits(room));
+    for halve in HALVES {
         let mut smaller = playground.clone();
         while let Some((name, value)) = halve(&mut smaller) {
-            if fits(&plan(&smaller, vocabulary).ok()?, moments, room) {
+            if fits(&smaller) {
                 return Some(format!("{name} {value}"));
             }
         }
     }
-    None
+    let mut smaller = playground.clone();
+    let mut changed = BTreeMap::new();
+    loop {
+        let mut is_smallest = true;
+        for (order, halve) in HALVES.into_iter().enumerate() {
+            if let Some((name, value)) = halve(&mut smaller) {
+                is_smallest = false;
+                changed.insert(order, format!("{name} {value}"));
+                if fits(&smaller) {
+                    return Some(Vec::from_iter(changed.into_values()).join(", "));
+                }
+            }
+        }
+        if is_smallest {
+            return None;
+        }
+    }
 }
 
 #[cfg(test)]
@@ -154,6 +219,7 @@ mod tests {
     const LARGE: Room = Room {
         max_buffer_bytes: 1 << 40,
         max_total_bytes: None,
+        staging_buffers: 0,
     };
 
     #[test]
@@ -178,7 +244,7 @@ mod tests {
             variants.push(variant);
         }
         for playground in variants {
-            let counted: usize = plan(&playground, 77)
+            let counted: usize = training(&playground.model, 77, &recipe(&playground))
                 .unwrap()
                 .parameters
                 .iter()
@@ -200,6 +266,7 @@ mod tests {
         let small = Room {
             max_buffer_bytes: 8 << 20,
             max_total_bytes: None,
+            staging_buffers: 4,
         };
         let refusal = estimate(&playground, 100, small, None)
             .unwrap()
@@ -222,5 +289,41 @@ mod tests {
                 .refusal
                 .is_some()
         );
+    }
+
+    #[test]
+    fn where_no_single_setting_helps_several_are_named_together() {
+        let mut playground = presets::first_minute();
+        playground.training.batch = 64;
+        playground.model.channels = 256;
+        playground.model.context = 1024;
+        let small = Room {
+            max_buffer_bytes: 1 << 20,
+            max_total_bytes: Some(8 << 20),
+            staging_buffers: 0,
+        };
+        let cure = nearest_fit(&playground, 100, small).unwrap();
+        assert!(
+            cure.contains("batch ") && cure.contains("channels "),
+            "{cure}"
+        );
+        for setting in cure.split(", ") {
+            let (name, value) = setting.split_once(' ').unwrap();
+            let field = crate::session::field::Field::of_key(name).unwrap();
+            assert!(field.write(&mut playground, value));
+        }
+        let estimate = estimate(&playground, 100, small, None).unwrap();
+        assert_eq!(estimate.refusal, None, "{cure}");
+        assert!(estimate.memory_total <= 8 << 20);
+    }
+
+    #[test]
+    fn tensors_beyond_any_device_are_refused_before_their_sizes_overflow() {
+        let mut playground = presets::first_minute();
+        playground.training.batch = 512;
+        playground.model.context = 1024;
+        let message = estimate(&playground, 16_385, LARGE, None).unwrap_err();
+        assert!(message.contains("32770 MiB"), "{message}");
+        assert!(message.contains("What fits: batch 16"), "{message}");
     }
 }

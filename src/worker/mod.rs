@@ -6,6 +6,7 @@
 
 mod bench;
 mod calibrate;
+mod chores;
 mod engine;
 mod estimate;
 mod look;

@@ -81,11 +81,12 @@ impl Engine {
         self.drain().await;
         self.look = None;
         self.writing = None;
+        self.chores.clear();
         self.snapshot = None;
         if self.state != RunState::Empty {
             self.set_state(RunState::Empty);
         }
-        let executor = match (self.active.take(), self.spare.take()) {
+        let mut executor = match (self.active.take(), self.spare.take()) {
             (Some(active), _) => active.run.into_executor(),
             (None, Some(spare)) => spare,
             (None, None) => {
@@ -95,6 +96,7 @@ impl Engine {
         if let Some(reason) = executor.lost() {
             let acquired = surroundings.acquire(self.backend).await;
             let acquired = acquired.map_err(|e| format!("{reason}; {e}"))?;
+            executor.retire();
             let info = self.take(acquired);
             self.emit(Event::Backend(info));
         } else {

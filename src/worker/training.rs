@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::chores::{Chore, Validation};
 use super::engine::Engine;
 use super::prepare::schedule;
 use crate::session::estimate::flops_per_step;
@@ -14,7 +15,8 @@ const AHEAD: usize = 3;
 const SLICE_SECS: f64 = 0.02;
 /// Seconds between two batches of metrics for the page.
 const REPORT_SECS: f64 = 0.05;
-/// Seconds between two snapshots.
+/// Seconds from the start of a run to its first snapshot, and between two.
+const FIRST_SNAPSHOT_SECS: f64 = 2.0;
 const SNAPSHOT_SECS: f64 = 15.0;
 /// Steps the speed is measured over.
 const SPEED_STEPS: usize = 32;
@@ -26,7 +28,8 @@ pub(super) struct Clock {
     spent: f64,
     running_since: Option<f64>,
     reported: f64,
-    snapshot: f64,
+    /// When weights were last kept, or the run began.
+    snapshot: Option<f64>,
     /// When the last steps were read.
     finished: VecDeque<f64>,
     /// What this device was seen to do.
@@ -45,7 +48,7 @@ impl Clock {
     fn start(&mut self, now: f64) {
         if self.running_since.is_none() {
             self.running_since = Some(now);
-            self.snapshot = now;
+            self.snapshot.get_or_insert(now);
             self.finished.clear();
         }
     }
@@ -94,6 +97,7 @@ impl Engine {
         self.drain().await;
         if self.state == RunState::Running {
             self.set_state(RunState::Paused);
+            self.keep_snapshot().await;
         }
     }
 
@@ -102,6 +106,8 @@ impl Engine {
         if self.active.is_none() || !matches!(self.state, RunState::Paused | RunState::Finished) {
             return;
         }
+        // What is due after the step before belongs to its weights.
+        while self.do_chore().await {}
         self.clock.start(self.surroundings.now_secs());
         self.launch();
         self.drain().await;
@@ -116,6 +122,7 @@ impl Engine {
     pub(super) async fn rewind(&mut self, seed: Option<u32>) {
         self.in_flight.clear();
         self.metrics.clear();
+        self.chores.clear();
         self.snapshot = None;
         self.clock.reset();
         let Some(active) = &mut self.active else {
@@ -164,7 +171,10 @@ impl Engine {
             self.emit(Event::Backend(info));
             let executor = self.spare.take().expect("an executor was just kept");
             match Run::new(executor, spec) {
-                Ok(run) => active.run = run,
+                Ok(run) => {
+                    active.run.executor.retire();
+                    active.run = run;
+                }
                 Err((executor, error)) => {
                     self.spare = Some(executor);
                     self.active = Some(active);
@@ -192,6 +202,7 @@ impl Engine {
             if self.is_event_due() {
                 self.drain().await;
                 self.after_step().await;
+                break;
             }
             if self.surroundings.now_secs() >= until {
                 break;
@@ -287,46 +298,67 @@ impl Engine {
         is_due(settings.validation_every)
             || is_due(settings.sample_every)
             || step >= settings.total_steps
-            || self.surroundings.now_secs() - self.clock.snapshot > SNAPSHOT_SECS
+            || self.is_snapshot_due()
     }
 
-    /// Validation, sample, snapshot and end, when due; every launched step has been read.
+    fn is_snapshot_due(&self) -> bool {
+        let wait = match self.snapshot {
+            Some(_) => SNAPSHOT_SECS,
+            None => FIRST_SNAPSHOT_SECS,
+        };
+        let now = self.surroundings.now_secs();
+        self.clock.snapshot.is_none_or(|last| now - last > wait)
+    }
+
+    /// Notes what is due after the last launched step; every one has been read.
     async fn after_step(&mut self) {
         if self.state == RunState::Broken {
             return;
         }
-        let Some(active) = &mut self.active else {
+        let Some(active) = &self.active else {
             return;
         };
-        let settings = active.playground.training.clone();
+        let settings = &active.playground.training;
         let step = active.run.step();
         let is_due = |every: u32| every > 0 && step.is_multiple_of(every);
         if is_due(settings.validation_every) && !active.texts.validation.is_empty() {
-            match active.run.validate().await {
-                Ok(loss) => self.emit(Event::Validation { step, loss }),
-                Err(error) => return self.fault(FailedWhat::Train, &error),
-            }
+            self.chores
+                .push_back(Chore::Validate(Validation::default()));
         }
         if is_due(settings.sample_every) {
-            self.sample(step, settings.sample_tokens).await;
+            let writing = self.sample_of(settings.sample_tokens);
+            self.chores.extend(writing.map(Chore::Sample));
         }
-        let now = self.surroundings.now_secs();
-        if now - self.clock.snapshot > SNAPSHOT_SECS {
-            self.clock.snapshot = now;
+        if self.is_snapshot_due() {
             self.keep_snapshot().await;
         }
-        if step >= settings.total_steps && self.state == RunState::Running {
+    }
+
+    /// The end of the run, once nothing is left to do; false before it.
+    pub(super) async fn finish(&mut self) -> bool {
+        let is_over = self
+            .active
+            .as_ref()
+            .is_some_and(|a| a.run.step() >= a.playground.training.total_steps);
+        if is_over {
+            self.drain().await;
             self.keep_snapshot().await;
             if self.state == RunState::Running {
                 self.set_state(RunState::Finished);
             }
         }
+        is_over
     }
 
     async fn keep_snapshot(&mut self) {
         let Some(active) = &mut self.active else {
             return;
         };
+        let kept = self.snapshot.as_ref().map_or(0, |snapshot| snapshot.step);
+        self.clock.snapshot = Some(self.surroundings.now_secs());
+        if active.run.step() == kept {
+            return;
+        }
         match active.run.snapshot().await {
             // Weights that are no numbers any more are not good weights.
             Ok(snapshot) if snapshot.weights.iter().all(|w| w.is_finite()) => {

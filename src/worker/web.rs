@@ -328,8 +328,16 @@ async fn adapter_name() -> Result<String, String> {
         .ok()
         .and_then(|f| f.dyn_into().ok())
         .ok_or_else(no_adapter)?;
+    // The same adapter as the one the device is taken from.
+    let options = js_sys::Object::new();
+    Reflect::set(
+        &options,
+        &"powerPreference".into(),
+        &"high-performance".into(),
+    )
+    .map_err(|_| no_adapter())?;
     let promise: js_sys::Promise = request
-        .call0(&gpu)
+        .call1(&gpu, &options)
         .ok()
         .and_then(|p| p.dyn_into().ok())
         .ok_or_else(no_adapter)?;

@@ -24,6 +24,27 @@ pub(super) struct Writing {
     step: u32,
 }
 
+/// A sample at a training step, being written.
+pub(super) struct Sample {
+    pub prompt: String,
+    pub generation: Generation,
+    /// Tokens of the prompt.
+    given: usize,
+    wanted: usize,
+}
+
+impl Sample {
+    /// Tokens still to be written.
+    pub fn left(&self) -> usize {
+        self.given + self.wanted - self.generation.tokens.len()
+    }
+
+    /// What was written after the prompt.
+    pub fn text(&self, tokenizer: &dyn Tokenizer) -> String {
+        tokenizer.decode(&self.generation.tokens[self.given..])
+    }
+}
+
 fn settings(sampling: &SamplingConfig) -> DrawSettings {
     DrawSettings {
         temperature: sampling.temperature.clamp(0.0, 10.0),
@@ -175,34 +196,19 @@ impl Engine {
         }
     }
 
-    /// A sample at a training step, with the playground's prompt and settings.
-    pub(super) async fn sample(&mut self, step: u32, count: u32) {
-        let Some(Active {
-            run,
-            playground,
-            texts,
-        }) = &mut self.active
-        else {
-            return;
-        };
+    /// The beginning of a sample of `count` tokens, with the playground's prompt and settings.
+    pub(super) fn sample_of(&self, count: u32) -> Option<Sample> {
+        let Active {
+            playground, texts, ..
+        } = self.active.as_ref()?;
         let tokens = prompt_tokens(&*texts.tokenizer, &playground.prompt);
         let sampling = &playground.sampling;
-        let given = tokens.len();
-        let mut generation = Generation::new(tokens, settings(sampling), sampling.seed);
-        let wanted = given + count as usize;
-        while generation.tokens.len() < wanted {
-            let left = wanted - generation.tokens.len();
-            if let Err(error) = generation.advance(run, left).await {
-                return self.fault(FailedWhat::Generate, &error);
-            }
-        }
-        let text = texts.tokenizer.decode(&generation.tokens[given..]);
-        let prompt = playground.prompt.clone();
-        // The cache on the device is now this sample's.
-        if let Some(writing) = &mut self.writing {
-            writing.generation.forget_cache();
-        }
-        self.emit(Event::Sample { step, prompt, text });
+        Some(Sample {
+            prompt: playground.prompt.clone(),
+            given: tokens.len(),
+            wanted: count as usize,
+            generation: Generation::new(tokens, settings(sampling), sampling.seed),
+        })
     }
 
     /// ln p of every token of a text. Text longer than the context is scored in windows that overlap by half.

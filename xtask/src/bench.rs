@@ -21,12 +21,13 @@ use crate::webdriver::Session;
 use crate::{Outcome, browser};
 
 const WORKLOADS: [&str; 5] = ["train", "matmul", "generate", "sample", "cold"];
+const CONFIGS: [&str; 2] = ["S", "M"];
 const BACKENDS: [&str; 2] = ["webgpu", "cpu"];
 /// Longest wait for the next line: config M on a software adapter takes seconds a step.
 const SILENCE: Duration = Duration::from_secs(900);
 const COLD_RUNS: u32 = 5;
 
-/// What to measure; what is not said is everything (workloads, backends) or the page's choice (config, runs).
+/// What to measure; what is not said is everything (workloads, backends, configurations), in as many runs as it takes.
 pub struct Request {
     workload: Option<String>,
     config: Option<String>,
@@ -39,7 +40,7 @@ impl Request {
     pub fn read(arguments: &mut Arguments) -> Outcome<Self> {
         Ok(Self {
             workload: arguments.choice("--workload", &WORKLOADS)?,
-            config: arguments.choice("--config", &["S", "M"])?,
+            config: arguments.choice("--config", &CONFIGS)?,
             backend: arguments.choice("--backend", &BACKENDS)?,
             runs: arguments.number("--runs")?,
             native: arguments.flag("--native"),
@@ -63,16 +64,20 @@ pub fn bench(request: &Request) -> Outcome<()> {
             chosen(&BACKENDS, &request.backend)
         };
         for backend in backends {
-            let address = format!("{}{}", server.url(), fragment(request, workload, backend));
-            say(&format!("{workload} on {backend}"));
-            let outcome = if workload == "cold" {
-                cold(&browser, &address, request.runs)
-            } else {
-                measure(&browser, &address, print)
-            };
-            if let Err(error) = outcome {
-                say(&format!("{workload} on {backend} failed: {error}"));
-                failures.push(format!("{workload} on {backend}"));
+            for config in configs(request, workload) {
+                let job = format!("{workload} {config} on {backend}");
+                say(&job);
+                let fragment = fragment(request, workload, config, backend);
+                let address = format!("{}{fragment}", server.url());
+                let outcome = if workload == "cold" {
+                    cold(&browser, &address, request.runs)
+                } else {
+                    measure(&browser, &address, print)
+                };
+                if let Err(error) = outcome {
+                    say(&format!("{job} failed: {error}"));
+                    failures.push(job);
+                }
             }
         }
     }
@@ -116,22 +121,28 @@ fn native(request: &Request) -> Outcome<()> {
     run("measuring natively", &mut command)
 }
 
+/// The reference models a workload is measured on; only training and generation have a big one.
+fn configs<'a>(request: &'a Request, workload: &str) -> Vec<&'a str> {
+    match &request.config {
+        None if ["train", "generate"].contains(&workload) => CONFIGS.to_vec(),
+        None => vec![CONFIGS[0]],
+        Some(config) => vec![config],
+    }
+}
+
 /// The bench page's part of the address.
-fn fragment(request: &Request, workload: &str, backend: &str) -> String {
-    let mut fragment = format!("#bench?workload={workload}&backend={backend}");
-    if let Some(config) = &request.config {
-        fragment += &format!("&config={config}");
-    }
-    // Each cold run is one browser.
-    let runs = if workload == "cold" {
-        Some(1)
-    } else {
-        request.runs
+fn fragment(request: &Request, workload: &str, config: &str, backend: &str) -> String {
+    let runs = match (workload, config, backend) {
+        // Each cold run is one browser.
+        ("cold", ..) => 1,
+        _ if request.runs.is_some() => request.runs.unwrap_or_default(),
+        // Seconds a step where the adapter is software, and most benches run on such.
+        ("train", "M", "webgpu") => 10,
+        // With the warm-up, enough steps to tell the loss at step 50.
+        ("train", ..) => 50,
+        _ => 20,
     };
-    if let Some(runs) = runs {
-        fragment += &format!("&runs={runs}");
-    }
-    fragment
+    format!("#bench?workload={workload}&backend={backend}&config={config}&runs={runs}")
 }
 
 fn print(line: &str) -> Outcome<()> {
@@ -242,12 +253,20 @@ mod tests {
             Arguments::new(["--config", "M", "--runs", "3"].map(str::to_owned).to_vec());
         let request = Request::read(&mut arguments).unwrap();
         assert_eq!(
-            fragment(&request, "train", "cpu"),
+            fragment(&request, "train", "M", "cpu"),
             "#bench?workload=train&backend=cpu&config=M&runs=3"
         );
         assert_eq!(
-            fragment(&request, "cold", "cpu"),
+            fragment(&request, "cold", "M", "cpu"),
             "#bench?workload=cold&backend=cpu&config=M&runs=1"
+        );
+        let everything = Request::read(&mut Arguments::new(Vec::new())).unwrap();
+        assert_eq!(configs(&everything, "train"), ["S", "M"]);
+        assert_eq!(configs(&everything, "sample"), ["S"]);
+        assert_eq!(configs(&request, "train"), ["M"]);
+        assert_eq!(
+            fragment(&everything, "train", "S", "webgpu"),
+            "#bench?workload=train&backend=webgpu&config=S&runs=50"
         );
     }
 

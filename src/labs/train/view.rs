@@ -214,7 +214,10 @@ fn trouble(bench: Workbench) -> impl IntoView {
                 reason,
                 snapshot_step,
             } => fill(
-                w.train.device_lost,
+                match snapshot_step {
+                    0 => w.train.device_lost_early,
+                    _ => w.train.device_lost,
+                },
                 &[
                     ("reason", &say_message(&reason)),
                     ("step", &integer(u64::from(snapshot_step))),
