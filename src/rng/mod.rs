@@ -26,6 +26,8 @@ pub mod stream {
     pub const SAMPLING: u32 = 5;
     /// The built-in text generator.
     pub const TEXT: u32 = 6;
+    /// Merges left out, and cuts drawn, while training text becomes tokens.
+    pub const SEGMENTATION: u32 = 7;
     /// The facts of a generated world; substream 1 is its repeated documents.
     pub const WORLD: u32 = 16;
     /// Documents of a generated world; substream i is document i.

@@ -5,7 +5,9 @@
 
 pub mod bytes;
 pub mod characters;
+mod double_array;
 mod recipe;
+pub mod unigram;
 
 pub use bytes::Bytes;
 pub use characters::Characters;

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::unigram::{Unigram, UnigramSettings};
 use super::{Bytes, Characters, Tokenizer};
 
 /// Which tokenizer cuts the text.
@@ -12,6 +13,8 @@ pub enum TokenizerKind {
     Characters,
     /// UTF-8 bytes; V = 256.
     Bytes,
+    /// Pieces with a probability each (Kudo 2018).
+    Unigram,
 }
 
 impl TokenizerKind {
@@ -19,13 +22,14 @@ impl TokenizerKind {
     pub fn is_sized(self) -> bool {
         match self {
             TokenizerKind::Characters | TokenizerKind::Bytes => false,
+            TokenizerKind::Unigram => true,
         }
     }
 
     /// Whether it learns inside the pieces of a [`Split`].
     pub fn is_split(self) -> bool {
         match self {
-            TokenizerKind::Characters | TokenizerKind::Bytes => false,
+            TokenizerKind::Characters | TokenizerKind::Bytes | TokenizerKind::Unigram => false,
         }
     }
 
@@ -33,13 +37,14 @@ impl TokenizerKind {
     pub fn has_min_count(self) -> bool {
         match self {
             TokenizerKind::Characters | TokenizerKind::Bytes => false,
+            TokenizerKind::Unigram => true,
         }
     }
 
     /// Whether it heeds [`Recipe::dropout`].
     pub fn has_dropout(self) -> bool {
         match self {
-            TokenizerKind::Characters | TokenizerKind::Bytes => false,
+            TokenizerKind::Characters | TokenizerKind::Bytes | TokenizerKind::Unigram => false,
         }
     }
 }
@@ -147,6 +152,13 @@ pub fn learn(
     Ok(match recipe.kind {
         TokenizerKind::Characters => Box::new(Characters::of_text(training_text)),
         TokenizerKind::Bytes => Box::new(Bytes),
+        TokenizerKind::Unigram => {
+            let settings = UnigramSettings {
+                min_count: recipe.min_count,
+                ..UnigramSettings::of_size(recipe.vocabulary)
+            };
+            Box::new(Unigram::learn(&settings, training_text, watch)?)
+        }
     })
 }
 
@@ -161,6 +173,20 @@ mod tests {
         assert_eq!(cancelled.err(), Some(LearnError::Cancelled));
         let learned = learn(&recipe, "abc", &mut |_| true).unwrap();
         assert_eq!(learned.vocabulary_size(), 4);
+    }
+
+    #[test]
+    fn a_unigram_recipe_learns_its_size() {
+        let recipe = Recipe {
+            vocabulary: 9,
+            ..Recipe::of_kind(TokenizerKind::Unigram)
+        };
+        let text = "the whale the whale the whale";
+        let learned = learn(&recipe, text, &mut |_| true);
+        assert_eq!(
+            learned.map(|learned| learned.vocabulary_size()).ok(),
+            Some(9)
+        );
     }
 
     #[test]
