@@ -20,7 +20,7 @@ impl Desk {
         // A signal wakes its readers at every update, so only those that change are updated.
         if !matches!(
             event,
-            E::Generated { .. } | E::Attention(_) | E::BenchLine { .. }
+            E::Generated { .. } | E::Attention(_) | E::BenchLine { .. } | E::Tokens { .. }
         ) {
             self.bench.run.update(|run| run.apply(&event));
         }
@@ -40,6 +40,7 @@ impl Desk {
             E::TextKept { .. } | E::CorpusPage { .. } => {
                 self.data.state.update(|state| state.apply(&event));
             }
+            E::Tokens { .. } => self.tokens.hear(&event),
             E::Attention(_) => self.look.state.update(|state| state.apply(&event)),
             E::BenchLine { .. } | E::BenchDone { .. } => self.hear_bench(&event),
             E::Failed { .. } => {

@@ -12,7 +12,9 @@ use super::transport::Transport;
 use crate::labs::bench::state::{Job, job_of_hash};
 use crate::labs::data::state::availability;
 use crate::labs::workbench::Workbench;
-use crate::labs::{Lab, attention::Look, bench::Bench, data::Data, generate::Write, train::Train};
+use crate::labs::{
+    Lab, attention::Look, bench::Bench, data::Data, generate::Write, tokens::Tokens, train::Train,
+};
 use crate::session::config::{BackendChoice, Corpus, Playground};
 use crate::session::field::{pending, with_live_settings};
 use crate::session::link::{LinkText, Opened};
@@ -26,6 +28,7 @@ use crate::ui::fetch_text;
 pub struct Desk {
     pub bench: Workbench,
     pub data: Data,
+    pub tokens: Tokens,
     pub train: Train,
     pub look: Look,
     pub write: Write,
@@ -73,6 +76,7 @@ impl Desk {
         let mut desk = Self {
             bench,
             data: Data::new(),
+            tokens: Tokens::new(),
             train: Train::new(),
             look: Look::new(),
             write: Write::new(),
@@ -92,6 +96,7 @@ impl Desk {
         provide_context(desk);
         provide_context(desk.bench);
         provide_context(desk.data);
+        provide_context(desk.tokens);
         provide_context(desk.train);
         provide_context(desk.look);
         provide_context(desk.write);

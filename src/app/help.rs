@@ -17,7 +17,7 @@ pub fn KeysDialog() -> impl IntoView {
                 let rows = [
                     ("Space", w.shell.key_space),
                     ("S", w.shell.key_s),
-                    ("1 – 5", w.shell.key_digits),
+                    ("1 – 6", w.shell.key_digits),
                     ("← → ↑ ↓", w.shell.key_arrows),
                     ("Home End", w.shell.key_ends),
                     ("Tab", w.shell.key_tab),

@@ -92,6 +92,7 @@ impl Transport {
     pub fn send(&self, command: Command) {
         let stops = match &command {
             Command::Cancel => Some(Job::Prepare),
+            Command::StopTokens => Some(Job::Tokens),
             _ => None,
         };
         if let Some(job) = stops {

@@ -9,6 +9,7 @@ pub mod generate;
 pub mod model;
 pub mod notice;
 pub mod run;
+pub mod tokens;
 pub mod train;
 
 #[cfg(target_arch = "wasm32")]
@@ -20,6 +21,7 @@ pub mod workbench;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Lab {
     Data,
+    Tokens,
     Model,
     Train,
     Attention,
@@ -29,8 +31,9 @@ pub enum Lab {
 
 impl Lab {
     /// Those on the rail; digit keys count along them.
-    pub const RAIL: [Lab; 5] = [
+    pub const RAIL: [Lab; 6] = [
         Lab::Data,
+        Lab::Tokens,
         Lab::Model,
         Lab::Train,
         Lab::Attention,

@@ -8,5 +8,6 @@ pub mod link;
 pub mod notes;
 pub mod presets;
 pub mod protocol;
+pub mod tokens;
 pub mod validate;
 pub mod wire;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::config::{BackendChoice, Playground, SamplingConfig};
 use super::notes::Note;
+use super::tokens::{Answer, Ask};
 
 /// Down: page → worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -75,6 +76,15 @@ pub enum Command {
     },
     /// For tests: destroy the GPU device as a driver reset would.
     DestroyDevice,
+    /// A question of the tokenizer laboratory. A newer one for the same place replaces one that still waits. Answered by
+    /// `Tokens` with the request's number.
+    Tokens {
+        place: u32,
+        request: u32,
+        ask: Ask,
+    },
+    /// Give up what the tokenizer laboratory asked for. Each open request is answered by `Answer::Stopped`.
+    StopTokens,
     /// `limit` characters of the current corpus from byte `offset` on. Answered by `CorpusPage`.
     CorpusPage {
         offset: u32,
@@ -284,6 +294,11 @@ pub enum Event {
     CorpusPage {
         offset: u32,
         text: String,
+    },
+    /// Answers a question of the tokenizer laboratory.
+    Tokens {
+        request: u32,
+        answer: Answer,
     },
 }
 

@@ -16,6 +16,7 @@ pub enum IconName {
     Down,
     Settings,
     Data,
+    Tokens,
     Model,
     Train,
     Attention,
@@ -43,6 +44,7 @@ impl IconName {
             IconName::Down => "M5.5 8l4.5 4.5L14.5 8",
             IconName::Settings => "M3 6h8M15 6h2M3 14h2M9 14h8M13 4v4M7 12v4",
             IconName::Data => "M4 4.500h12M4 8.200h12M4 11.800h8M4 15.500h10",
+            IconName::Tokens => "M3.500 6h5v8h-5zM8.500 6h3v8h-3zM11.500 6h5v8h-5z",
             IconName::Model => "M4 12.500l6 3 6-3M4 9.800l6 3 6-3M10 4l6 3-6 3-6-3z",
             IconName::Train => "M3.500 4v12.500h13M5.500 6c2 6 4 7.500 10.500 8",
             IconName::Attention => {

@@ -35,7 +35,7 @@ mod text_input;
 mod token_strip;
 #[cfg(target_arch = "wasm32")]
 pub use {
-    browser::{copy_text, element_id, fetch_text},
+    browser::{box_size, copy_text, element_id, fetch_text},
     controls::{Button, ButtonKind, Choice, Field, Group, Meter, Segmented, Select, Toggle},
     dialog::Dialog,
     icon::{Icon, IconName},

@@ -52,6 +52,18 @@ table! {
     tokenizer: "Tokenizer" | "分词器（tokenizer）";
     tokenizer_characters: "Unicode characters" | "Unicode 字符（characters）";
     tokenizer_bytes: "bytes (UTF-8)" | "字节（bytes，UTF-8）";
+    tokenizer_words: "words" | "单词（words）";
+    tokenizer_bpe: "BPE over characters" | "字符级 BPE";
+    tokenizer_bpe_bytes: "BPE over bytes" | "字节级 BPE";
+    tokenizer_unigram: "Unigram" | "Unigram";
+    vocabulary: "Vocabulary, tokens" | "词表大小（vocabulary），词元";
+    split: "Cut before merging" | "合并前的切分（pre-split）";
+    split_none: "not at all" | "不切分";
+    split_whitespace: "at white space" | "按空白";
+    split_gpt2: "GPT-2's pattern" | "GPT-2 的规则";
+    split_gpt4: "GPT-4's pattern" | "GPT-4 的规则";
+    min_count: "Least count in the text" | "文本中的最小出现次数";
+    merge_dropout: "BPE-dropout while training" | "训练时的 BPE-dropout";
     temperature: "Temperature (0 takes the likeliest)" | "温度（temperature，0 为总取最可能者）";
     max_tokens: "Tokens to write" | "要写的词元数";
     sampling_seed: "Seed of the sampling" | "采样的种子（seed）";

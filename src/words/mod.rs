@@ -15,6 +15,7 @@ mod generate;
 mod model;
 pub mod said;
 mod shell;
+mod tokens;
 mod train;
 
 #[cfg(target_arch = "wasm32")]
@@ -78,6 +79,7 @@ pub struct Words {
     pub shell: shell::Shell,
     pub fields: fields::Fields,
     pub data: data::Data,
+    pub tokens: tokens::Tokens,
     pub model: model::Model,
     pub train: train::Train,
     pub attention: attention::Attention,
@@ -91,6 +93,7 @@ macro_rules! whole {
             shell: shell::Shell::$language,
             fields: fields::Fields::$language,
             data: data::Data::$language,
+            tokens: tokens::Tokens::$language,
             model: model::Model::$language,
             train: train::Train::$language,
             attention: attention::Attention::$language,
@@ -151,6 +154,7 @@ mod tests {
             shell::Shell::ROWS,
             fields::Fields::ROWS,
             data::Data::ROWS,
+            tokens::Tokens::ROWS,
             model::Model::ROWS,
             train::Train::ROWS,
             attention::Attention::ROWS,

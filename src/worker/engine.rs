@@ -9,6 +9,7 @@ use super::estimate::{Room, estimate};
 use super::look::Look;
 use super::surroundings::{Acquired, Progress, Surroundings};
 use super::texts::{Texts, Tokenized, Watching};
+use super::tokens::Cutting;
 use super::training::Clock;
 use super::writing::Writing;
 use crate::data::corpus::Corpus;
@@ -41,7 +42,7 @@ struct Turn {
 /// Everything behind the page.
 pub struct Engine {
     pub(super) surroundings: Rc<dyn Surroundings>,
-    emit: Rc<dyn Fn(Event)>,
+    pub(super) emit: Rc<dyn Fn(Event)>,
     pub(super) backend: BackendChoice,
     /// The executor while no run has it.
     pub(super) spare: Option<Box<dyn Executor>>,
@@ -49,6 +50,7 @@ pub struct Engine {
     pub(super) room: Room,
     device: Option<Device>,
     pub(super) texts: Texts,
+    pub(super) cutting: Cutting,
     pub(super) active: Option<Active>,
     pub(super) state: RunState,
     pub(super) in_flight: VecDeque<Launched>,
@@ -78,6 +80,7 @@ impl Engine {
             },
             device: None,
             texts: Texts::default(),
+            cutting: Cutting::default(),
             active: None,
             state: RunState::Empty,
             in_flight: VecDeque::new(),
@@ -141,7 +144,8 @@ impl Engine {
             Command::OwnText { name, bytes } => self.own_text(&name, bytes),
             Command::Prepare(playground) => self.prepare(*playground).await,
             // What is under way is given up by the surroundings; between commands there is nothing.
-            Command::Cancel | Command::StopToken { .. } => {}
+            Command::Cancel | Command::StopToken { .. } | Command::StopTokens => {}
+            Command::Tokens { request, ask, .. } => self.answer_tokens(request, ask).await,
             Command::Estimate(playground) => self.estimate(*playground).await,
             Command::Play => self.play(),
             Command::Pause => self.pause().await,

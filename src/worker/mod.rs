@@ -15,6 +15,7 @@ pub mod native;
 mod prepare;
 mod surroundings;
 mod texts;
+mod tokens;
 mod training;
 #[cfg(target_arch = "wasm32")]
 pub mod web;

@@ -18,6 +18,7 @@ use crate::gpu::{Device, DeviceOptions, GpuExecutor};
 use crate::plan::CpuExecutor;
 use crate::session::config::BackendChoice;
 use crate::session::protocol::{Command, DeviceInfo, DeviceKind, Event, FailedWhat, Job};
+use crate::session::tokens::{Answer, Ask};
 use crate::session::wire;
 
 /// What a WebAssembly heap of 4 GiB leaves for tensors.
@@ -96,8 +97,14 @@ impl Inbox {
     fn receive(&self, data: &JsValue) {
         match wire::decode::<Command>(&Uint8Array::new(data).to_vec()) {
             Ok(Command::Cancel) => self.cancel(),
+            Ok(Command::StopTokens) => self.stop_tokens(),
             Ok(Command::StopToken { job, address }) => self.stop.keep_address(job, address),
-            Ok(command) => self.commands.borrow_mut().push_back(command),
+            Ok(command) => {
+                if let Command::Tokens { place, .. } = &command {
+                    self.drop_tokens_waiting_for(*place);
+                }
+                self.commands.borrow_mut().push_back(command);
+            }
             Err(error) => post(&Event::Failed {
                 what: FailedWhat::Backend,
                 message: error.to_string(),
@@ -119,10 +126,39 @@ impl Inbox {
         self.stop.raise(Job::Prepare);
     }
 
+    /// A newer question of the tokenizer laboratory makes an older one for the same place idle.
+    fn drop_tokens_waiting_for(&self, newer: u32) {
+        self.commands
+            .borrow_mut()
+            .retain(|command| !matches!(command, Command::Tokens { place, .. } if *place == newer));
+    }
+
+    /// Gives up what the tokenizer laboratory asked for, under way or waiting; its text is kept all the same.
+    fn stop_tokens(&self) {
+        self.commands.borrow_mut().retain(|command| match command {
+            Command::Tokens {
+                ask: Ask::Text { .. },
+                ..
+            } => true,
+            Command::Tokens { request, .. } => {
+                post(&Event::Tokens {
+                    request: *request,
+                    answer: Answer::Stopped,
+                });
+                false
+            }
+            _ => true,
+        });
+        self.stop.raise(Job::Tokens);
+    }
+
     fn next(&self) -> Option<Command> {
         let command = self.commands.borrow_mut().pop_front();
         if matches!(command, Some(Command::Prepare(_))) {
             self.stop.is_raised[Job::Prepare as usize].set(false);
+        }
+        if matches!(command, Some(Command::Tokens { .. })) {
+            self.stop.is_raised[Job::Tokens as usize].set(false);
         }
         command
     }

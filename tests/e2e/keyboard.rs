@@ -35,10 +35,11 @@ async fn everything_goes_by_keyboard() {
         .await;
         for (digit, lab) in [
             ("1", "data"),
-            ("2", "model"),
-            ("4", "attention"),
-            ("5", "generate"),
-            ("3", "train"),
+            ("2", "tokens"),
+            ("3", "model"),
+            ("5", "attention"),
+            ("6", "generate"),
+            ("4", "train"),
         ] {
             press(&page, digit).await;
             page.find(&format!("lab-{lab}")).await;
@@ -73,7 +74,7 @@ async fn everything_goes_by_keyboard() {
         }
 
         // Typing is not playing.
-        press(&page, "5").await;
+        press(&page, "6").await;
         page.click("prompt").await;
         let before = page.step_count().await;
         press(&page, " s 1?").await;

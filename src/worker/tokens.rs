@@ -1,0 +1,273 @@
+//! Answers to the tokenizer laboratory: its text cut by any tokenizer, vocabularies, where tokens occur, what texts cost.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::engine::Engine;
+use super::texts::Watching;
+use crate::data::corpus::Corpus;
+use crate::data::split::split;
+use crate::session::protocol::{Event, Job};
+use crate::session::tokens::{Answer, Ask, Cut, Entry, Places, Source, TextFacts};
+use crate::tokenizer::{Span, Tokenizer};
+
+/// Characters of context on each side of an occurrence.
+const CONTEXT: usize = 32;
+/// Occurrences told with their context.
+const MOST_CONTEXTS: usize = 24;
+
+/// What the laboratory's questions are about.
+#[derive(Default)]
+pub(super) struct Cutting {
+    text: Rc<str>,
+}
+
+/// A tokenizer with the text it was learned from.
+pub(super) struct Learned {
+    pub tokenizer: Rc<dyn Tokenizer>,
+    pub corpus: Rc<Corpus>,
+    pub held_out: f32,
+}
+
+impl Learned {
+    pub fn training_text(&self) -> &str {
+        split(&self.corpus.text, self.held_out).0
+    }
+}
+
+impl Engine {
+    pub(super) async fn answer_tokens(&mut self, request: u32, ask: Ask) {
+        let answer = match self.answer(request, ask).await {
+            Ok(answer) => answer,
+            Err(_) if self.surroundings.is_cancelled(Job::Tokens) => Answer::Stopped,
+            Err(message) => Answer::Failed(message),
+        };
+        self.emit(Event::Tokens { request, answer });
+    }
+
+    async fn answer(&mut self, request: u32, ask: Ask) -> Result<Answer, String> {
+        Ok(match ask {
+            Ask::Text { text } => {
+                let facts = facts_of(&text);
+                self.cutting.text = text.into();
+                Answer::Text(facts)
+            }
+            Ask::Cut { source } => {
+                let learned = self.learned(request, &source).await?;
+                let cut = cut(&*learned.tokenizer, &self.cutting.text);
+                Answer::Cut(Box::new(cut))
+            }
+            Ask::Vocabulary { source } => {
+                let learned = self.learned(request, &source).await?;
+                Answer::Vocabulary(vocabulary(&learned))
+            }
+            Ask::Places { source, id } => {
+                let learned = self.learned(request, &source).await?;
+                Answer::Places(places(&learned, id))
+            }
+            Ask::Costs { sources, texts } => {
+                let mut costs = Vec::new();
+                for source in &sources {
+                    let learned = self.learned(request, source).await?;
+                    let cost = |text: &String| learned.tokenizer.encode(text).len() as u32;
+                    costs.push(texts.iter().map(cost).collect());
+                }
+                Answer::Costs(costs)
+            }
+            Ask::Corpus { corpus, most_bytes } => {
+                let surroundings = Rc::clone(&self.surroundings);
+                let progress = self.fetch_progress();
+                let corpus = self.texts.corpus(&corpus, &*surroundings, progress).await?;
+                let text = beginning(&corpus.text, most_bytes as usize);
+                Answer::Corpus {
+                    text: text.to_owned(),
+                    is_whole: text.len() == corpus.text.len(),
+                }
+            }
+        })
+    }
+
+    /// The tokenizer of a source, learned now if it is not yet known.
+    pub(super) async fn learned(
+        &mut self,
+        request: u32,
+        source: &Source,
+    ) -> Result<Learned, String> {
+        let Source::Learned {
+            corpus,
+            recipe,
+            held_out,
+        } = source;
+        let surroundings = Rc::clone(&self.surroundings);
+        let emit = Rc::clone(&self.emit);
+        let learned = |share: f32| {
+            emit(Event::Tokens {
+                request,
+                answer: Answer::Progress(share),
+            });
+        };
+        let watching = Watching {
+            fetched: self.fetch_progress(),
+            learned: &learned,
+            is_cancelled: &|| surroundings.is_cancelled(Job::Tokens),
+        };
+        let tokenizer = self
+            .texts
+            .tokenizer(corpus, recipe, *held_out, &*surroundings, watching)
+            .await?;
+        let corpus = self
+            .texts
+            .corpus(corpus, &*surroundings, Box::new(|_, _| ()))
+            .await?;
+        Ok(Learned {
+            tokenizer,
+            corpus,
+            held_out: *held_out,
+        })
+    }
+}
+
+/// The beginning of a text, whole characters and at most so many bytes.
+pub(super) fn beginning(text: &str, most_bytes: usize) -> &str {
+    let mut end = most_bytes.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+fn facts_of(text: &str) -> TextFacts {
+    TextFacts {
+        bytes: text.len() as u64,
+        characters: text.chars().count() as u64,
+        words: text.unicode_words().count() as u64,
+    }
+}
+
+pub(super) fn cut(tokenizer: &dyn Tokenizer, text: &str) -> Cut {
+    cut_of(tokenizer, &tokenizer.spans(text))
+}
+
+/// Spans as the page takes them.
+pub(super) fn cut_of(tokenizer: &dyn Tokenizer, spans: &[Span]) -> Cut {
+    let mut labels = HashMap::new();
+    let mut tokens = Vec::with_capacity(spans.len() * 3);
+    let mut at = 0;
+    for span in spans {
+        labels
+            .entry(span.id)
+            .or_insert_with(|| tokenizer.token_label(span.id));
+        tokens.extend([span.id, span.start - at, span.end - span.start]);
+        at = span.end;
+    }
+    let mut labels: Vec<(u32, String)> = labels.into_iter().collect();
+    labels.sort_unstable();
+    Cut {
+        tokens,
+        labels,
+        vocabulary: tokenizer.vocabulary_size(),
+        unknown: tokenizer.unknown(),
+        is_lossless: tokenizer.is_lossless(),
+    }
+}
+
+fn vocabulary(learned: &Learned) -> Vec<Entry> {
+    let tokenizer = &*learned.tokenizer;
+    let mut counts = vec![0; tokenizer.vocabulary_size() as usize];
+    for id in tokenizer.encode(learned.training_text()) {
+        if let Some(count) = counts.get_mut(id as usize) {
+            *count += 1;
+        }
+    }
+    let entry = |(id, count)| Entry {
+        label: tokenizer.token_label(id),
+        bytes: tokenizer.token_bytes(id).len() as u32,
+        count,
+        score: tokenizer.score(id),
+        made_of: tokenizer.made_of(id),
+    };
+    (0..).zip(counts).map(entry).collect()
+}
+
+fn places(learned: &Learned, id: u32) -> Places {
+    let text = learned.training_text();
+    let mut places = Places::default();
+    for span in learned.tokenizer.spans(text) {
+        if span.id != id {
+            continue;
+        }
+        places.count += 1;
+        if places.contexts.len() < MOST_CONTEXTS {
+            let (start, end) = (span.start as usize, span.end as usize);
+            places.contexts.push(context(text, start, end));
+        }
+    }
+    places
+}
+
+/// The text before, of and after some bytes. A character that they cut goes to the middle, whole.
+fn context(text: &str, mut start: usize, mut end: usize) -> [String; 3] {
+    while !text.is_char_boundary(start) {
+        start -= 1;
+    }
+    while !text.is_char_boundary(end) {
+        end += 1;
+    }
+    let before = text[..start].char_indices().rev().nth(CONTEXT - 1);
+    let after = text[end..].char_indices().nth(CONTEXT);
+    let (from, to) = (
+        before.map_or(0, |(at, _)| at),
+        after.map_or(text.len(), |(at, _)| end + at),
+    );
+    [&text[from..start], &text[start..end], &text[end..to]].map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tokenizer::{Bytes, Characters};
+
+    fn learned(tokenizer: impl Tokenizer + 'static, text: &str) -> Learned {
+        Learned {
+            tokenizer: Rc::new(tokenizer),
+            corpus: Rc::new(Corpus {
+                name: String::new(),
+                text: text.to_owned(),
+            }),
+            held_out: 0.0,
+        }
+    }
+
+    #[test]
+    fn a_cut_tells_ids_gaps_and_lengths() {
+        let cut = cut(&Characters::of_text("ab"), "a鲸b");
+        assert_eq!(cut.tokens, [0, 0, 1, 2, 0, 3, 1, 0, 1]);
+        let labels: Vec<&str> = cut.labels.iter().map(|(_, label)| label.as_str()).collect();
+        assert_eq!(labels, ["a", "b", "<unk>"]);
+        assert_eq!((cut.vocabulary, cut.unknown), (3, Some(2)));
+    }
+
+    #[test]
+    fn a_vocabulary_counts_its_own_text() {
+        let entries = vocabulary(&learned(Characters::of_text("aab"), "aab"));
+        let counts: Vec<u32> = entries.iter().map(|entry| entry.count).collect();
+        assert_eq!(counts, [2, 1, 0]);
+    }
+
+    #[test]
+    fn places_are_counted_and_shown_whole() {
+        let found = places(&learned(Bytes, "a鲸b鲸"), 0xB2);
+        assert_eq!(found.count, 2);
+        assert_eq!(found.contexts[0], ["a", "鲸", "b鲸"]);
+        assert_eq!(places(&learned(Bytes, "abc"), 0xB2), Places::default());
+    }
+
+    #[test]
+    fn words_are_counted_in_any_script() {
+        let facts = facts_of("The whale, 白鲸.");
+        assert_eq!((facts.bytes, facts.characters, facts.words), (18, 14, 4));
+        assert_eq!(beginning("a鲸", 3), "a");
+    }
+}
