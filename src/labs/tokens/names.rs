@@ -12,6 +12,9 @@ pub const KINDS: &[(TokenizerKind, &str, Say)] = &[
         w.fields.tokenizer_characters
     }),
     (TokenizerKind::Bytes, "bytes", |w| w.fields.tokenizer_bytes),
+    (TokenizerKind::Unigram, "unigram", |w| {
+        w.fields.tokenizer_unigram
+    }),
 ];
 
 /// Every split, likewise.
