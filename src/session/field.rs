@@ -45,7 +45,7 @@ macro_rules! words {
 
 words! {
     Corpus: Generated = "generated", MobyDick = "moby-dick", Own = "own";
-    TokenizerKind: Characters = "characters", Bytes = "bytes", Unigram = "unigram";
+    TokenizerKind: Characters = "characters", Bytes = "bytes", Words = "words", BpeCharacters = "bpe", BpeBytes = "bpe-bytes", Unigram = "unigram";
     Split: None = "none", Whitespace = "whitespace", Gpt2 = "gpt2", Gpt4 = "gpt4";
     NormPlacement: Pre = "pre", Post = "post", None = "none";
     NormKind: LayerNorm = "layernorm", RmsNorm = "rmsnorm";

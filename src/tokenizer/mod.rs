@@ -3,15 +3,20 @@
 //! A token is a run of bytes, not of characters: byte-level tokenizers cut inside a character, so ids become text only
 //! through bytes. Ids are `0..vocabulary_size()`.
 
+pub mod bpe;
 pub mod bytes;
 pub mod characters;
 mod double_array;
+pub mod presplit;
 mod recipe;
 pub mod unigram;
+pub mod words;
 
+pub use bpe::Bpe;
 pub use bytes::Bytes;
 pub use characters::Characters;
 pub use recipe::{LearnError, Recipe, Split, TokenizerKind, Watch, learn};
+pub use words::Words;
 
 /// One token of a text: its id and the bytes `start..end` of the text that it came from. A byte-level token may begin or end
 /// inside a character.

@@ -3,8 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::bpe::{Bpe, BpeSettings};
 use super::unigram::{Unigram, UnigramSettings};
-use super::{Bytes, Characters, Tokenizer};
+use super::{Bytes, Characters, Tokenizer, Words};
 
 /// Which tokenizer cuts the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -13,6 +14,12 @@ pub enum TokenizerKind {
     Characters,
     /// UTF-8 bytes; V = 256.
     Bytes,
+    /// Unicode words of the training text.
+    Words,
+    /// Byte-pair encoding over characters.
+    BpeCharacters,
+    /// Byte-pair encoding over bytes.
+    BpeBytes,
     /// Pieces with a probability each (Kudo 2018).
     Unigram,
 }
@@ -22,14 +29,21 @@ impl TokenizerKind {
     pub fn is_sized(self) -> bool {
         match self {
             TokenizerKind::Characters | TokenizerKind::Bytes => false,
-            TokenizerKind::Unigram => true,
+            TokenizerKind::Unigram
+            | TokenizerKind::Words
+            | TokenizerKind::BpeCharacters
+            | TokenizerKind::BpeBytes => true,
         }
     }
 
     /// Whether it learns inside the pieces of a [`Split`].
     pub fn is_split(self) -> bool {
         match self {
-            TokenizerKind::Characters | TokenizerKind::Bytes | TokenizerKind::Unigram => false,
+            TokenizerKind::Characters
+            | TokenizerKind::Bytes
+            | TokenizerKind::Unigram
+            | TokenizerKind::Words => false,
+            TokenizerKind::BpeCharacters | TokenizerKind::BpeBytes => true,
         }
     }
 
@@ -37,14 +51,21 @@ impl TokenizerKind {
     pub fn has_min_count(self) -> bool {
         match self {
             TokenizerKind::Characters | TokenizerKind::Bytes => false,
-            TokenizerKind::Unigram => true,
+            TokenizerKind::Unigram
+            | TokenizerKind::Words
+            | TokenizerKind::BpeCharacters
+            | TokenizerKind::BpeBytes => true,
         }
     }
 
     /// Whether it heeds [`Recipe::dropout`].
     pub fn has_dropout(self) -> bool {
         match self {
-            TokenizerKind::Characters | TokenizerKind::Bytes | TokenizerKind::Unigram => false,
+            TokenizerKind::Characters
+            | TokenizerKind::Bytes
+            | TokenizerKind::Unigram
+            | TokenizerKind::Words => false,
+            TokenizerKind::BpeCharacters | TokenizerKind::BpeBytes => true,
         }
     }
 }
@@ -54,7 +75,7 @@ impl TokenizerKind {
 pub enum Split {
     /// Not at all.
     None,
-    /// Before every run of white space.
+    /// Words of anything but white space, with the blank before them.
     Whitespace,
     /// GPT-2's pattern: words with their blank, numbers, signs (Radford et al. 2019).
     Gpt2,
@@ -159,6 +180,20 @@ pub fn learn(
             };
             Box::new(Unigram::learn(&settings, training_text, watch)?)
         }
+        TokenizerKind::Words => {
+            let (vocabulary, min_count) = (recipe.vocabulary, recipe.min_count);
+            Box::new(Words::learn(vocabulary, min_count, training_text, watch)?)
+        }
+        TokenizerKind::BpeCharacters | TokenizerKind::BpeBytes => {
+            let settings = BpeSettings {
+                vocabulary: recipe.vocabulary,
+                split: recipe.split,
+                min_count: recipe.min_count,
+                is_byte_level: recipe.kind == TokenizerKind::BpeBytes,
+                dropout: recipe.dropout,
+            };
+            Box::new(Bpe::learn(&settings, training_text, watch)?)
+        }
     })
 }
 
@@ -187,6 +222,44 @@ mod tests {
             learned.map(|learned| learned.vocabulary_size()).ok(),
             Some(9)
         );
+    }
+
+    #[test]
+    fn every_kind_is_learned_from_its_recipe() {
+        use TokenizerKind::{BpeBytes, BpeCharacters, Bytes, Characters, Words};
+        let text = "she sells sea shells by the sea shore";
+        for (kind, vocabulary) in [
+            (Characters, 12),
+            (Bytes, 256),
+            (Words, 3),
+            (BpeCharacters, 18),
+            (BpeBytes, 262),
+        ] {
+            let recipe = Recipe {
+                vocabulary,
+                ..Recipe::of_kind(kind)
+            };
+            let learned = learn(&recipe, text, &mut |_| true).unwrap();
+            assert_eq!(learned.vocabulary_size(), vocabulary, "{kind:?}");
+            assert_eq!(learned.is_lossless(), [Bytes, BpeBytes].contains(&kind));
+            let known = if kind == Words { "sea sea" } else { text };
+            assert_eq!(learned.decode(&learned.encode(known)), known, "{kind:?}");
+            assert_eq!(
+                learned.encode_for_training(text, 7),
+                learned.encode(text),
+                "{kind:?}"
+            );
+            let dropped = Recipe {
+                dropout: 0.9,
+                ..recipe
+            };
+            let dropped = learn(&dropped, text, &mut |_| true).unwrap();
+            assert_eq!(
+                dropped.encode_for_training(text, 7) != dropped.encode(text),
+                kind.has_dropout(),
+                "{kind:?}"
+            );
+        }
     }
 
     #[test]

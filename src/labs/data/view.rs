@@ -274,6 +274,10 @@ pub fn settings() -> AnyView {
             &[
                 ("characters", |w| w.fields.tokenizer_characters),
                 ("bytes", |w| w.fields.tokenizer_bytes),
+                ("words", |w| w.fields.tokenizer_words),
+                ("bpe", |w| w.fields.tokenizer_bpe),
+                ("bpe-bytes", |w| w.fields.tokenizer_bpe_bytes),
+                ("unigram", |w| w.fields.tokenizer_unigram),
             ],
         )],
     );

@@ -12,6 +12,13 @@ pub const KINDS: &[(TokenizerKind, &str, Say)] = &[
         w.fields.tokenizer_characters
     }),
     (TokenizerKind::Bytes, "bytes", |w| w.fields.tokenizer_bytes),
+    (TokenizerKind::Words, "words", |w| w.fields.tokenizer_words),
+    (TokenizerKind::BpeCharacters, "bpe", |w| {
+        w.fields.tokenizer_bpe
+    }),
+    (TokenizerKind::BpeBytes, "bpe-bytes", |w| {
+        w.fields.tokenizer_bpe_bytes
+    }),
     (TokenizerKind::Unigram, "unigram", |w| {
         w.fields.tokenizer_unigram
     }),
