@@ -47,6 +47,16 @@ impl Dataset {
         seed: u32,
     ) -> Self {
         let (training_text, validation_text) = split(text, validation_fraction);
+        Self::of_parts(training_text, validation_text, tokenizer, seed)
+    }
+
+    /// Encodes parts that are split already, as [`super::documents`] does by document.
+    pub fn of_parts(
+        training_text: &str,
+        validation_text: &str,
+        tokenizer: &dyn Tokenizer,
+        seed: u32,
+    ) -> Self {
         let train = tokenizer.encode_for_training(training_text, seed);
         let validation = tokenizer.encode(validation_text);
         let (bytes, tokens) = if validation.is_empty() {

@@ -4,11 +4,11 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::chance::Dice;
 use super::{
     Genre, Language, REPEATED_DOCUMENTS, SEPARATOR, SourceEntropy, TaggedWord, Truth, World,
     WorldConfig, WorldError,
 };
+use crate::data::chance::Dice;
 use crate::rng::{stream, stream_key};
 
 /// Longest text written, bytes; the same as the largest file taken.

@@ -5,10 +5,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::chance::Dice;
 use super::config::WorldConfig;
 use super::lexicon::{self, Class};
 use super::names::{Ending, Invented, Names};
+use crate::data::chance::Dice;
 
 /// The two groups of names. They mean nothing but what the bias dial makes of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

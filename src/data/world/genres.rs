@@ -1,12 +1,12 @@
 //! Documents made of statements: stories, parallel sentences, questions, tagged sequences, definitions, faults.
 
 use super::World;
-use super::chance::Odds;
 use super::config::Genre;
 use super::facts::Gender;
 use super::grammar::{Count, Form, Node, Rule};
 use super::lexicon::{self, article};
 use super::statement::{Attribute, Entity, Fact, pronoun};
+use crate::data::chance::Odds;
 
 /// Faults a sentence may have: [`super::truth::Fault`] names them.
 pub(super) const FAULTS: usize = 3;

@@ -9,11 +9,11 @@
 use std::borrow::Cow;
 
 use super::World;
-use super::chance::{Dice, Odds};
 use super::config::{Genre, Language};
 use super::facts::Gender;
 use super::lexicon::{self, Class};
 use super::statement::Fact;
+use crate::data::chance::{Dice, Odds};
 
 /// Forms of a noun.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -15,9 +15,9 @@
 use std::collections::HashMap;
 
 use super::World;
-use super::chance::Odds;
 use super::config::Language;
 use super::grammar::{Node, Piece};
+use crate::data::chance::Odds;
 
 /// Expectations of one node. Arrays are English, Chinese.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -25,7 +25,6 @@
 //!
 //! All invented: names by syllables, and words that stand for rude ones. Nobody real is in it.
 
-pub mod chance;
 pub mod config;
 mod corpus;
 pub mod entropy;
@@ -53,8 +52,8 @@ pub use statement::{Attribute, Entity, Fact};
 pub use truth::Truth;
 pub use write::TaggedWord;
 
+use crate::data::chance::{Dice, Odds};
 use crate::rng::{stream, stream_key};
-use chance::{Dice, Odds};
 use grammar::{Count, Form, Node};
 use lexicon::Class;
 use typos::Misspellings;

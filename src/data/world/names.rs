@@ -8,7 +8,7 @@
 //! word(k) = base + ((k · step + shift) mod size)      step prime to size, shift from the seed; short words first
 //! ```
 
-use super::chance::Dice;
+use crate::data::chance::Dice;
 
 /// An invented word in both scripts.
 #[derive(Clone, Debug, PartialEq, Eq)]

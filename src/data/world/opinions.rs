@@ -5,10 +5,10 @@
 //! ```
 
 use super::World;
-use super::chance::Odds;
 use super::facts::NameGroup;
 use super::grammar::{Form, Node, Rule};
 use super::lexicon::{self, article};
+use crate::data::chance::Odds;
 
 impl World {
     /// Probability that an opinion of this person is a good one.

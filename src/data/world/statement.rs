@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::World;
-use super::chance::Odds;
 use super::config::Language;
 use super::facts::Gender;
 use super::grammar::{Count, Form, Node, Rule};
 use super::lexicon::{self, Class, article};
+use crate::data::chance::Odds;
 
 /// Somebody or something that facts are about; a number in the world's list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

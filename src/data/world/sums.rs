@@ -1,8 +1,8 @@
 //! Arithmetic in words: `12 plus 7 is 19.`, and a count of coins. Operands grow with the complexity dial.
 
 use super::World;
-use super::chance::Odds;
 use super::grammar::{Node, Rule};
+use crate::data::chance::Odds;
 
 /// Plus, minus, times.
 const OPERATORS: [(&str, &str); 3] = [("plus", "加"), ("minus", "减"), ("times", "乘")];

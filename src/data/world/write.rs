@@ -5,9 +5,9 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::World;
-use super::chance::{Dice, Odds};
 use super::config::Language;
 use super::grammar::{Lexeme, Piece, Tag, Tree};
+use crate::data::chance::{Dice, Odds};
 
 /// A content word and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
