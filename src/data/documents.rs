@@ -320,8 +320,8 @@ mod tests {
             end: 99,
         };
         assert_eq!(error(&[0..3, 4..99]), cut);
-        assert!(matches!(error(&[1..5]), RangeError::NotInText { .. }));
-        assert!(matches!(error(&[3..3]), RangeError::NotInText { .. }));
+        assert!(matches!(error(&[0..3, 4..4]), RangeError::NotInText { .. }));
+        assert!(matches!(error(&[1..5, 6..7]), RangeError::NotInText { .. }));
         assert_eq!(error(&[0..5, 4..6]), RangeError::OutOfOrder { document: 1 });
         assert!(error(&[0..5, 4..6]).to_string().contains("in order"));
     }

@@ -210,7 +210,7 @@ fn impossible_lengths_are_refused_with_the_cure() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
     fn no_setting_panics(
         vocabulary in prop_oneof![0u32..1200, any::<u32>()],
