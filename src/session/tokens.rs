@@ -15,6 +15,20 @@ pub enum Source {
         /// Share of the corpus, at its end, that it must not see; the playground's, so that a run finds it learned.
         held_out: f32,
     },
+    /// Learned from a short text of one kind that is always there.
+    Sample { kind: SampleKind, recipe: Recipe },
+}
+
+/// Texts that tokenizers are learned from to compare what they cost each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SampleKind {
+    English,
+    Chinese,
+    Code,
+}
+
+impl SampleKind {
+    pub const ALL: [Self; 3] = [Self::English, Self::Chinese, Self::Code];
 }
 
 /// One question.
@@ -28,10 +42,19 @@ pub enum Ask {
     Vocabulary { source: Source },
     /// Where a token occurs in that text. Answered by `Places`.
     Places { source: Source, id: u32 },
-    /// Tokens that each text costs each tokenizer. Answered by `Costs`.
+    /// Each of a few short texts, cut by each tokenizer. Answered by `Costs`.
     Costs {
         sources: Vec<Source>,
         texts: Vec<String>,
+    },
+    /// Learn with every step written down, for the player. Answered by `Learned`.
+    Learn { source: Source },
+    /// How things stood after `at` steps of what was learned last: the sample cut, what could come next, and the ways to cut
+    /// a word of it. Answered by `Moment`.
+    Moment {
+        at: u32,
+        sample: String,
+        word: String,
     },
     /// The beginning of a corpus as text, at most so many bytes. Answered by `Corpus`.
     Corpus { corpus: Corpus, most_bytes: u32 },
@@ -46,8 +69,10 @@ pub enum Answer {
     Cut(Box<Cut>),
     Vocabulary(Vec<Entry>),
     Places(Places),
-    /// (source, text): tokens.
-    Costs(Vec<Vec<u32>>),
+    /// By source, then by text.
+    Costs(Vec<Vec<Cut>>),
+    Learned(Learning),
+    Moment(Box<Moment>),
     Corpus {
         text: String,
         is_whole: bool,
@@ -103,4 +128,133 @@ pub struct Places {
     pub count: u32,
     /// Text before, of, and after the first of them.
     pub contexts: Vec<[String; 3]>,
+}
+
+/// A learning, step by step.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Learning {
+    /// Merges of byte-pair encoding.
+    Merges {
+        /// Tokens in the corpus before the first.
+        length: u64,
+        /// Ids before the first.
+        base: u32,
+        merges: Vec<MergeRow>,
+    },
+    /// Rounds of EM and pruning.
+    Rounds {
+        /// Characters that likelihoods are divided by.
+        characters: u64,
+        /// Pieces of the seed vocabulary.
+        seeds: u32,
+        rounds: Vec<RoundRow>,
+    },
+}
+
+impl Learning {
+    /// Steps in all.
+    pub fn steps(&self) -> usize {
+        match self {
+            Learning::Merges { merges, .. } => merges.len(),
+            Learning::Rounds { rounds, .. } => rounds.len(),
+        }
+    }
+}
+
+/// One merge.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MergeRow {
+    pub left: String,
+    pub right: String,
+    pub made: String,
+    /// How often the pair stood in the corpus.
+    pub count: u64,
+    /// Tokens in the corpus afterwards.
+    pub length: u64,
+}
+
+/// One round.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RoundRow {
+    /// Pruning, or else EM.
+    pub is_pruning: bool,
+    /// ln P(corpus) at its beginning, nats.
+    pub log_likelihood: f64,
+    /// Expected tokens in the corpus at its beginning.
+    pub tokens: f64,
+    /// Pieces before it.
+    pub vocabulary: u32,
+    /// Pieces it dropped.
+    pub dropped: u32,
+}
+
+/// How things stand between two steps.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Moment {
+    /// Steps done.
+    pub at: u32,
+    pub cut: Cut,
+    pub next: Next,
+}
+
+/// What could come next.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Next {
+    /// The most frequent pairs, the next merge first.
+    Pairs(Vec<PairRow>),
+    /// The pieces that the next pruning takes, cheapest first, and the ways to cut the word.
+    Pieces {
+        doomed: Vec<DoomedRow>,
+        lattice: LatticeView,
+    },
+}
+
+/// A pair that could be merged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PairRow {
+    pub left: String,
+    pub right: String,
+    pub count: u64,
+}
+
+/// A piece about to be dropped.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DoomedRow {
+    pub piece: String,
+    /// Its expected count.
+    pub count: f32,
+    /// Nats that the likelihood loses without it.
+    pub cost: f32,
+}
+
+/// Every way to cut one word.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LatticeView {
+    pub word: String,
+    pub edges: Vec<EdgeView>,
+    /// The most probable ways: indices of edges, ln P, P / Z.
+    pub paths: Vec<PathView>,
+    /// ln of the sum over all ways, nats.
+    pub log_z: f64,
+}
+
+/// A piece that could stand in the word.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EdgeView {
+    pub label: String,
+    /// Bytes of the word.
+    pub start: u32,
+    pub end: u32,
+    /// ln p.
+    pub log_p: f64,
+    /// Share of all ways that use it, by their probability.
+    pub posterior: f64,
+}
+
+/// One way to cut the word.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PathView {
+    pub edges: Vec<u32>,
+    pub log_p: f64,
+    pub probability: f64,
 }

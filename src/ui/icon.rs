@@ -9,6 +9,7 @@ pub enum IconName {
     Pause,
     Step,
     Rewind,
+    Back,
     Reseed,
     Share,
     Theme,
@@ -32,6 +33,7 @@ impl IconName {
             IconName::Play => "M6 4.2v11.6L15.6 10z",
             IconName::Pause => "M6.5 4.5v11M13.5 4.5v11",
             IconName::Step => "M5 4.5v11l7.5-5.5zM15 4.5v11",
+            IconName::Back => "M15 4.5v11L7.5 10z",
             IconName::Rewind => "M15 4.5v11L7.500 10zM5 4.5v11",
             IconName::Reseed => {
                 "M4 10a6 6 0 0 1 10.500-4M16 10a6 6 0 0 1-10.500 4M14.800 2.500V6h-3.500M5.200 17.500V14h3.500"

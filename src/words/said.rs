@@ -182,6 +182,18 @@ const SAID: &[(&str, &str)] = &[
         "Learning the tokenizer was cancelled. Start it again when you like.",
         "分词器的学习已取消，可随时重新开始。",
     ),
+    (
+        "This tokenizer file is no longer here; choose it again.",
+        "这个分词器文件已不在此处，请重新选取。",
+    ),
+    (
+        "A tokenizer from a file has been learned already; choose a recipe to watch.",
+        "来自文件的分词器已经学好，请选择一种方法来观看。",
+    ),
+    (
+        "Nothing has been learned yet; start the learning first.",
+        "还没有学习任何内容，请先开始学习。",
+    ),
     // Devices and memory.
     (
         "This model does not fit: {figure}. What fits: {cure}.",

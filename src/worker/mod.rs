@@ -9,10 +9,12 @@ mod calibrate;
 mod chores;
 mod engine;
 mod estimate;
+mod learning;
 mod look;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod native;
 mod prepare;
+mod samples;
 mod surroundings;
 mod texts;
 mod tokens;

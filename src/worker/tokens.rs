@@ -6,12 +6,15 @@ use std::rc::Rc;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::engine::Engine;
+use super::learning::Played;
+use super::samples::sample;
 use super::texts::Watching;
 use crate::data::corpus::Corpus;
 use crate::data::split::split;
+use crate::session::config::Recipe;
 use crate::session::protocol::{Event, Job};
-use crate::session::tokens::{Answer, Ask, Cut, Entry, Places, Source, TextFacts};
-use crate::tokenizer::{Span, Tokenizer};
+use crate::session::tokens::{Answer, Ask, Cut, Entry, Places, SampleKind, Source, TextFacts};
+use crate::tokenizer::{LearnError, Span, Tokenizer, learn};
 
 /// Characters of context on each side of an occurrence.
 const CONTEXT: usize = 32;
@@ -22,9 +25,14 @@ const MOST_CONTEXTS: usize = 24;
 #[derive(Default)]
 pub(super) struct Cutting {
     text: Rc<str>,
+    /// What the player plays.
+    pub played: Option<Played>,
+    /// Learned from samples.
+    samples: Vec<(SampleKind, Recipe, Learned)>,
 }
 
 /// A tokenizer with the text it was learned from.
+#[derive(Clone)]
 pub(super) struct Learned {
     pub tokenizer: Rc<dyn Tokenizer>,
     pub corpus: Rc<Corpus>,
@@ -71,11 +79,13 @@ impl Engine {
                 let mut costs = Vec::new();
                 for source in &sources {
                     let learned = self.learned(request, source).await?;
-                    let cost = |text: &String| learned.tokenizer.encode(text).len() as u32;
-                    costs.push(texts.iter().map(cost).collect());
+                    let cut = |text: &String| cut(&*learned.tokenizer, text);
+                    costs.push(texts.iter().map(cut).collect());
                 }
                 Answer::Costs(costs)
             }
+            Ask::Learn { source } => self.play_learning(request, &source).await?,
+            Ask::Moment { at, sample, word } => self.moment(at, &sample, &word)?,
             Ask::Corpus { corpus, most_bytes } => {
                 let surroundings = Rc::clone(&self.surroundings);
                 let progress = self.fetch_progress();
@@ -95,11 +105,16 @@ impl Engine {
         request: u32,
         source: &Source,
     ) -> Result<Learned, String> {
-        let Source::Learned {
-            corpus,
-            recipe,
-            held_out,
-        } = source;
+        let (corpus, recipe, held_out) = match source {
+            Source::Learned {
+                corpus,
+                recipe,
+                held_out,
+            } => (corpus, recipe, held_out),
+            Source::Sample { kind, recipe } => {
+                return self.learned_from_sample(request, *kind, recipe);
+            }
+        };
         let surroundings = Rc::clone(&self.surroundings);
         let emit = Rc::clone(&self.emit);
         let learned = |share: f32| {
@@ -126,6 +141,57 @@ impl Engine {
             corpus,
             held_out: *held_out,
         })
+    }
+
+    fn learned_from_sample(
+        &mut self,
+        request: u32,
+        kind: SampleKind,
+        recipe: &Recipe,
+    ) -> Result<Learned, String> {
+        let recipe = recipe.essential();
+        let samples = &self.cutting.samples;
+        if let Some((.., known)) = samples.iter().find(|it| it.0 == kind && it.1 == recipe) {
+            return Ok(known.clone());
+        }
+        let corpus = Rc::new(Corpus {
+            name: String::new(),
+            text: sample(kind),
+        });
+        let surroundings = Rc::clone(&self.surroundings);
+        let emit = Rc::clone(&self.emit);
+        let mut watch = |share: f32| {
+            emit(Event::Tokens {
+                request,
+                answer: Answer::Progress(share),
+            });
+            !surroundings.is_cancelled(Job::Tokens)
+        };
+        // A sample is short: where it yields fewer tokens than asked for, all of them are taken, and the cut says how many.
+        let tokenizer = match learn(&recipe, &corpus.text, &mut watch) {
+            Err(LearnError::VocabularyTooLarge { most, .. }) => {
+                let vocabulary = most;
+                learn(
+                    &Recipe {
+                        vocabulary,
+                        ..recipe
+                    },
+                    &corpus.text,
+                    &mut watch,
+                )
+            }
+            learned => learned,
+        };
+        let tokenizer = tokenizer.map_err(|e| e.to_string())?;
+        let learned = Learned {
+            tokenizer: Rc::from(tokenizer),
+            corpus,
+            held_out: 0.0,
+        };
+        // One recipe at a time is compared.
+        self.cutting.samples.retain(|it| it.1 == recipe);
+        self.cutting.samples.push((kind, recipe, learned.clone()));
+        Ok(learned)
     }
 }
 

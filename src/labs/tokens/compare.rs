@@ -32,14 +32,8 @@ pub fn compare() -> AnyView {
     };
     view! {
         {text_box(bench, tokens)}
-        <div class="strips" on:pointerleave=move |_| {
-            if !tokens.is_held.get_untracked() {
-                tokens.pointed.set(None);
-            }
-        }>
-            <For each=move || ids.get() key=|id| *id children=move |id| strip(bench, tokens, id) />
-        </div>
-        <div class="row">
+        <div class="row spread">
+            <span class="quiet">{full_note}</span>
             <Button
                 label=say(|w| w.tokens.add)
                 disabled=is_full
@@ -52,7 +46,13 @@ pub fn compare() -> AnyView {
                 }
                 test="add-tokenizer"
             />
-            <span class="quiet">{full_note}</span>
+        </div>
+        <div class="strips" on:pointerleave=move |_| {
+            if !tokens.is_held.get_untracked() {
+                tokens.pointed.set(None);
+            }
+        }>
+            <For each=move || ids.get() key=|id| *id children=move |id| strip(bench, tokens, id) />
         </div>
         {inspector(bench, tokens)}
     }

@@ -3,14 +3,14 @@
 use leptos::prelude::*;
 
 use super::super::workbench::Workbench;
-use super::names::recipe_name;
+use super::names::strip_name;
 use super::pieces::{Pieces, shown};
-use super::state::{Chosen, Pointed};
+use super::state::Pointed;
 use super::strip::part_note;
 use super::view::Tokens;
-use crate::session::config::Recipe;
 use crate::ui::number::integer;
-use crate::words::{fill, words};
+use crate::ui::{Button, ButtonKind};
+use crate::words::{fill, say, words};
 
 /// Tokens of another strip that are listed; a long token over bytes would list very many.
 const MOST_LISTED: usize = 24;
@@ -77,6 +77,21 @@ fn facts(bench: Workbench, tokens: Tokens, pointed: Pointed) -> AnyView {
                 <p>{lines.join(" · ")}</p>
                 {notes.into_iter().map(|note| view! { <p class="quiet">{note}</p> }).collect_view()}
                 {move || {
+                    tokens
+                        .is_held
+                        .get()
+                        .then(|| {
+                            view! {
+                                <Button
+                                    label=say(|w| w.tokens.show_in_vocabulary)
+                                    kind=ButtonKind::Chip
+                                    press=move |()| tokens.open_vocabulary(pointed.strip, piece.id)
+                                    test="show-in-vocabulary"
+                                />
+                            }
+                        })
+                }}
+                {move || {
                     tokens.is_held.get().then(|| view! { <p class="quiet">{words().tokens.held}</p> })
                 }}
             </div>
@@ -92,24 +107,21 @@ fn facts(bench: Workbench, tokens: Tokens, pointed: Pointed) -> AnyView {
 /// A line a strip: its tokens over the same bytes.
 fn others(bench: Workbench, tokens: Tokens, pointed: Pointed, text: &str) -> Vec<AnyView> {
     let playground = bench.draft.with(|p| p.tokenizer);
-    let strips: Vec<(Recipe, std::sync::Arc<Pieces>)> = tokens.state.with(|state| {
+    let strips: Vec<(String, std::sync::Arc<Pieces>)> = tokens.state.with(|state| {
         let others = state
             .strips
             .iter()
             .filter(|strip| strip.id != pointed.strip);
         others
             .filter_map(|strip| {
-                let recipe = match &strip.chosen {
-                    Chosen::Playground => playground,
-                    Chosen::Beside { recipe, .. } => *recipe,
-                };
-                Some((recipe, state.pieces(strip.id)?))
+                let name = strip_name(&strip.chosen, &playground);
+                Some((name, state.pieces(strip.id)?))
             })
             .collect()
     });
     strips
         .into_iter()
-        .map(|(recipe, pieces)| {
+        .map(|(name, pieces)| {
             let over = pieces.over(pointed.start..pointed.end);
             let hidden = over.len().saturating_sub(MOST_LISTED);
             let list: Vec<_> = over
@@ -131,7 +143,7 @@ fn others(bench: Workbench, tokens: Tokens, pointed: Pointed, text: &str) -> Vec
                 (hidden > 0).then(|| view! { <span class="quiet">{format!("+ {hidden}")}</span> });
             view! {
                 <li>
-                    <span class="quiet same-name">{recipe_name(&recipe)}</span>
+                    <span class="quiet same-name">{name}</span>
                     {list}
                     {more}
                 </li>

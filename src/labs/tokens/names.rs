@@ -1,6 +1,7 @@
 //! What tokenizers, splits and corpora are called on the page.
 
 use super::super::setting::Say;
+use super::state::Chosen;
 use crate::session::config::{Corpus, Recipe, Split, TokenizerKind};
 use crate::session::field::Choice;
 use crate::ui::number::integer;
@@ -42,6 +43,14 @@ pub fn recipe_name(recipe: &Recipe) -> String {
         format!("{name} · {}", integer(u64::from(recipe.vocabulary)))
     } else {
         name.to_owned()
+    }
+}
+
+/// A strip's tokenizer in a few words.
+pub fn strip_name(chosen: &Chosen, playground: &Recipe) -> String {
+    match chosen {
+        Chosen::Playground => recipe_name(playground),
+        Chosen::Beside { recipe, .. } => recipe_name(recipe),
     }
 }
 

@@ -8,11 +8,10 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::super::workbench::Workbench;
-use super::names::recipe_name;
 use super::pieces::{Pieces, Shown, shown};
 use super::rows::{row_of, rows};
 use super::state::Pointed;
-use super::strip_head::{counts, head, recipe_of};
+use super::strip_head::{counts, head, name_of};
 use super::view::Tokens;
 use crate::session::protocol::Command;
 use crate::ui::{Button, ButtonKind, Meter, box_size, element_id};
@@ -308,14 +307,11 @@ fn body(bench: Workbench, tokens: Tokens, id: u32) -> AnyView {
             element.set_scroll_top((row + ROW - height) as i32);
         }
     };
-    let recipe = recipe_of(bench, tokens, id);
     let label = move || {
-        recipe.with(|recipe| {
-            fill(
-                words().tokens.strip_label,
-                &[("name", &recipe_name(recipe))],
-            )
-        })
+        fill(
+            words().tokens.strip_label,
+            &[("name", &name_of(bench, tokens, id))],
+        )
     };
     let height = move || {
         let count = drawn.with(|drawn| drawn.rows.len());

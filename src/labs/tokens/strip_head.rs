@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::super::workbench::Workbench;
-use super::names::{KINDS, SPLITS, corpus_name};
+use super::names::{KINDS, SPLITS, corpus_name, strip_name};
 use super::state::{Chosen, Counts};
 use super::view::Tokens;
 use crate::session::config::{Corpus, Playground, Recipe};
@@ -23,6 +23,17 @@ pub fn recipe_of(bench: Workbench, tokens: Tokens, id: u32) -> Memo<Recipe> {
                 _ => None,
             });
         chosen.unwrap_or_else(|| bench.draft.with(|p| p.tokenizer))
+    })
+}
+
+/// A strip's tokenizer in a few words.
+pub fn name_of(bench: Workbench, tokens: Tokens, id: u32) -> String {
+    let playground = bench.draft.with(|p| p.tokenizer);
+    tokens.state.with(|state| {
+        let strip = state.strip(id);
+        strip.map_or(String::new(), |strip| {
+            strip_name(&strip.chosen, &playground)
+        })
     })
 }
 
@@ -91,20 +102,27 @@ pub fn head(bench: Workbench, tokens: Tokens, id: u32) -> AnyView {
                                 }
                                 test="use-tokenizer"
                             />
-                            <Button
-                                label=say(|w| w.tokens.remove)
-                                kind=ButtonKind::Icon
-                                icon=Signal::from(IconName::Close)
-                                press=move |()| {
-                                    tokens.release();
-                                    tokens.state.update(|state| state.remove(id));
-                                }
-                                test="remove-tokenizer"
-                            />
+                            {remove_button(tokens, id)}
                         }
                     })
             }}
         </div>
+    }
+    .into_any()
+}
+
+fn remove_button(tokens: Tokens, id: u32) -> AnyView {
+    view! {
+        <Button
+            label=say(|w| w.tokens.remove)
+            kind=ButtonKind::Icon
+            icon=Signal::from(IconName::Close)
+            press=move |()| {
+                tokens.release();
+                tokens.state.update(|state| state.remove(id));
+            }
+            test="remove-tokenizer"
+        />
     }
     .into_any()
 }

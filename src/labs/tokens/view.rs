@@ -8,8 +8,14 @@ use leptos::prelude::*;
 use super::super::setting::{about, group, number, select, suggestions};
 use super::super::workbench::{Workbench, workbench};
 use super::compare::compare;
+use super::costs::costs;
+use super::costs_state::Costs;
 use super::names::{KINDS, SPLITS};
+use super::player::player;
+use super::player_state::Player;
 use super::state::{Chosen, Pointed, State};
+use super::vocabulary::vocabulary;
+use super::vocabulary_state::Browser;
 use crate::session::config::{Corpus, Recipe, TokenizerKind};
 use crate::session::field::Field;
 use crate::session::protocol::{Command, Event};
@@ -23,6 +29,9 @@ use crate::words::{say, words};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tab {
     Compare,
+    Learn,
+    Vocabulary,
+    Languages,
 }
 
 /// What the laboratory keeps while another is open.
@@ -35,6 +44,15 @@ pub struct Tokens {
     pub is_held: RwSignal<bool>,
     /// The byte of the text that the strips show first, and the strip that is being scrolled.
     pub anchor: RwSignal<(u32, u32)>,
+    pub player: RwSignal<Player>,
+    /// What the player will learn next.
+    pub played: RwSignal<Recipe>,
+    /// Bytes of the player's sample: the word whose ways of cutting are shown.
+    pub word: RwSignal<(usize, usize)>,
+    pub browser: RwSignal<Browser>,
+    /// The strip whose vocabulary is browsed.
+    pub browsed: RwSignal<u32>,
+    pub costs: RwSignal<Costs>,
     requests: StoredValue<u32>,
     settling: StoredValue<Option<TimeoutHandle>>,
 }
@@ -56,6 +74,12 @@ impl Tokens {
             pointed: RwSignal::new(None),
             is_held: RwSignal::new(false),
             anchor: RwSignal::new((0, 0)),
+            player: RwSignal::new(Player::default()),
+            played: RwSignal::new(Recipe::of_kind(TokenizerKind::BpeBytes)),
+            word: RwSignal::new((0, 0)),
+            browser: RwSignal::new(Browser::default()),
+            browsed: RwSignal::new(0),
+            costs: RwSignal::new(Costs::default()),
             requests: StoredValue::new(0),
             settling: StoredValue::new(None),
         }
@@ -66,7 +90,20 @@ impl Tokens {
         let Event::Tokens { request, answer } = event else {
             return;
         };
-        self.state.update(|state| state.apply(*request, answer));
+        // Only those that asked wake: a signal wakes its readers at every update.
+        if self.player.with_untracked(|player| player.awaits(*request)) {
+            self.player.update(|player| player.apply(*request, answer));
+        } else if self
+            .browser
+            .with_untracked(|browser| browser.awaits(*request))
+        {
+            self.browser
+                .update(|browser| browser.apply(*request, answer));
+        } else if self.costs.with_untracked(|costs| costs.awaits(*request)) {
+            self.costs.update(|costs| costs.apply(*request, answer));
+        } else {
+            self.state.update(|state| state.apply(*request, answer));
+        }
         if let Answer::Corpus { text, .. } = answer {
             self.show(text);
         }
@@ -181,11 +218,24 @@ pub fn picture() -> AnyView {
         }
     });
     on_cleanup(move || escape.remove());
-    let tabs = vec![Choice::new(
-        Tab::Compare,
-        say(|w| w.tokens.tab_compare),
-        "tokens-compare",
-    )];
+    let tabs = vec![
+        Choice::new(
+            Tab::Compare,
+            say(|w| w.tokens.tab_compare),
+            "tokens-compare",
+        ),
+        Choice::new(Tab::Learn, say(|w| w.tokens.tab_learn), "tokens-learn"),
+        Choice::new(
+            Tab::Vocabulary,
+            say(|w| w.tokens.tab_vocabulary),
+            "tokens-vocabulary",
+        ),
+        Choice::new(
+            Tab::Languages,
+            say(|w| w.tokens.tab_languages),
+            "tokens-languages",
+        ),
+    ];
     view! {
         <div class="lab tokens" data-testid="lab-tokens">
             <div class="lab-head">
@@ -199,6 +249,9 @@ pub fn picture() -> AnyView {
             </div>
             {move || match tokens.tab.get() {
                 Tab::Compare => compare(),
+                Tab::Learn => player(),
+                Tab::Vocabulary => vocabulary(),
+                Tab::Languages => costs(),
             }}
         </div>
     }

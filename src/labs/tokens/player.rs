@@ -1,0 +1,450 @@
+//! The learning player: play, step, go back, jump to any step; the sample cut anew as it goes, what could come next, the rule
+//! of the step with its numbers.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use super::super::workbench::{Workbench, workbench};
+use super::formula;
+use super::names::{KINDS, recipe_name};
+use super::pieces::{Piece, shown};
+use super::player_next::{chart, next};
+use super::player_state::{sample_of, word_at};
+use super::view::Tokens;
+use crate::session::config::{Recipe, TokenizerKind};
+use crate::session::field::Choice as _;
+use crate::session::protocol::Command;
+use crate::session::tokens::{Ask, Learning, Next, Source};
+use crate::session::validate::validate;
+use crate::ui::number::integer;
+use crate::ui::{Button, ButtonKind, IconName, Meter};
+use crate::words::{fill, say, say_message, words};
+
+/// Places of the player's questions to the worker.
+const LEARN: u32 = 1 << 20;
+const MOMENT: u32 = LEARN + 1;
+/// Time between the steps of playing.
+const TICK: Duration = Duration::from_millis(180);
+
+/// Whether a kind has a learning to watch.
+pub fn is_played(kind: TokenizerKind) -> bool {
+    kind.is_sized() && kind != TokenizerKind::Words
+}
+
+/// What is learned in the player: the playground's text with its recipe, or with the one chosen here.
+fn source(bench: Workbench, recipe: Recipe) -> Source {
+    let mut playground = bench.draft.get_untracked();
+    playground.tokenizer = recipe;
+    validate(&mut playground);
+    Source::Learned {
+        corpus: playground.corpus,
+        recipe: playground.tokenizer.essential(),
+        held_out: playground.training.validation_fraction,
+    }
+}
+
+impl Tokens {
+    fn learn(self, bench: Workbench) {
+        let request = self.next_request();
+        let source = source(bench, self.played.get_untracked());
+        self.player
+            .update(|player| player.ordered(source.clone(), request));
+        bench.send(Command::Tokens {
+            place: LEARN,
+            request,
+            ask: Ask::Learn { source },
+        });
+    }
+
+    fn ask_moment(self, bench: Workbench, at: u32, sample: &str, word: &str) {
+        let request = self.next_request();
+        self.player.update(|player| player.asked(request));
+        bench.send(Command::Tokens {
+            place: MOMENT,
+            request,
+            ask: Ask::Moment {
+                at,
+                sample: sample.to_owned(),
+                word: word.to_owned(),
+            },
+        });
+    }
+}
+
+pub fn player() -> AnyView {
+    let bench = workbench();
+    let tokens: Tokens = expect_context();
+    // It begins with what the playground has, if that is learned in steps.
+    let own = bench.draft.with_untracked(|p| p.tokenizer);
+    if is_played(own.kind)
+        && tokens
+            .player
+            .with_untracked(|player| player.source.is_none())
+    {
+        tokens.played.set(own);
+    }
+    let sample = Memo::new(move |_| {
+        tokens
+            .state
+            .with(|state| Arc::<str>::from(sample_of(&state.text)))
+    });
+    let word = Memo::new(move |_| {
+        let (start, end) = tokens.word.get();
+        sample.with(|sample| sample.get(start..end).unwrap_or_default().to_owned())
+    });
+    let at = Memo::new(move |_| tokens.player.with(|player| player.at));
+    let learned = Memo::new(move |_| {
+        tokens.player.with(|player| {
+            player
+                .learning
+                .as_ref()
+                .map(Arc::as_ptr)
+                .map(|it| it as usize)
+        })
+    });
+    Effect::new(move |_| {
+        if learned.get().is_some() {
+            sample
+                .with(|sample| word.with(|word| tokens.ask_moment(bench, at.get(), sample, word)));
+        }
+    });
+    let ticking = set_interval_with_handle(
+        move || {
+            if tokens
+                .player
+                .with_untracked(|player| player.is_playing && !player.is_waiting())
+            {
+                tokens.player.update(super::player_state::Player::tick);
+            }
+        },
+        TICK,
+    );
+    on_cleanup(move || {
+        if let Ok(ticking) = ticking {
+            ticking.clear();
+        }
+        let _ = tokens.player.try_update(|player| player.is_playing = false);
+    });
+    let has_learned = Memo::new(move |_| learned.get().is_some());
+    view! {
+        <section class="player" data-testid="player">
+            {controls(bench, tokens)}
+            {trouble(bench, tokens)}
+            <Show
+                when=move || has_learned.get()
+                fallback=move || {
+                    let is_idle = tokens.player.with(|player| !player.is_learning());
+                    is_idle.then(|| view! { <p class="empty">{words().tokens.player_empty}</p> })
+                }
+            >
+                {transport(tokens)}
+                <div class="formula" data-testid="learning-formula" inner_html=move || rule(tokens)></div>
+                {sample_strip(tokens, sample)}
+                <div class="player-body">{next(tokens)} {chart(tokens)}</div>
+            </Show>
+        </section>
+    }
+    .into_any()
+}
+
+/// What is learned, and the button that begins.
+fn controls(bench: Workbench, tokens: Tokens) -> AnyView {
+    let kinds = KINDS
+        .iter()
+        .filter(|kind| is_played(kind.0))
+        .map(|&(kind, word, name)| {
+            view! {
+                <option value=word prop:selected=move || tokens.played.with(|it| it.kind == kind)>
+                    {move || name(words())}
+                </option>
+            }
+        })
+        .collect_view();
+    let is_learning = Memo::new(move |_| tokens.player.with(|player| player.is_learning()));
+    let shown = move || {
+        tokens.player.with(|player| match &player.source {
+            Some(Source::Learned { recipe, .. }) if player.learning.is_some() => fill(
+                words().tokens.player_shows,
+                &[("name", &recipe_name(recipe))],
+            ),
+            _ => String::new(),
+        })
+    };
+    view! {
+        <div class="row">
+            <select
+                class="compact"
+                data-testid="player-kind"
+                aria-label=move || words().tokens.kind
+                on:change=move |event| {
+                    let word = event_target_value(&event);
+                    tokens.played.update(|recipe| {
+                        recipe.kind.set_word(&word);
+                    });
+                }
+            >
+                {kinds}
+            </select>
+            <label class="compact-number">
+                <span>{move || words().tokens.vocabulary}</span>
+                <input
+                    type="number"
+                    class="compact"
+                    min="2"
+                    max="8192"
+                    data-testid="player-vocabulary"
+                    prop:value=move || tokens.played.with(|recipe| recipe.vocabulary.to_string())
+                    on:change=move |event| {
+                        if let Ok(size) = event_target_value(&event).trim().parse::<f64>() {
+                            tokens.played.update(|it| it.vocabulary = size.clamp(2.0, 8192.0) as u32);
+                        }
+                    }
+                />
+            </label>
+            <Button
+                label=say(|w| w.tokens.player_learn)
+                kind=ButtonKind::Primary
+                disabled=is_learning
+                press=move |()| tokens.learn(bench)
+                test="player-learn"
+            />
+            <span class="quiet">{shown}</span>
+        </div>
+    }
+    .into_any()
+}
+
+fn trouble(bench: Workbench, tokens: Tokens) -> AnyView {
+    let progress = Memo::new(move |_| {
+        tokens.player.with(|player| {
+            player
+                .progress
+                .map(f64::from)
+                .filter(|_| player.is_learning())
+        })
+    });
+    let said = move || {
+        if progress.with(Option::is_some) {
+            return Some(
+                view! {
+                    <div class="row strip-trouble" data-testid="player-learning">
+                        <Meter label=say(|w| w.tokens.learning) share=progress />
+                        <Button
+                            label=say(|w| w.tokens.stop)
+                            kind=ButtonKind::Chip
+                            press=move |()| bench.send(Command::StopTokens)
+                            test="player-stop"
+                        />
+                    </div>
+                }
+                .into_any(),
+            );
+        }
+        tokens.player.with(|player| {
+            if let Some(failure) = &player.failure {
+                let text = say_message(failure);
+                Some(
+                    view! { <p class="strip-trouble bad" role="alert" data-testid="player-failure">{text}</p> }
+                        .into_any(),
+                )
+            } else if player.is_stopped {
+                Some(view! { <p class="strip-trouble">{words().tokens.stopped}</p> }.into_any())
+            } else {
+                None
+            }
+        })
+    };
+    view! { {said} }.into_any()
+}
+
+/// Play, step, rewind, and the place in the whole.
+fn transport(tokens: Tokens) -> AnyView {
+    let is_playing = Memo::new(move |_| tokens.player.with(|player| player.is_playing));
+    let at = Memo::new(move |_| tokens.player.with(|player| player.at));
+    let steps = Memo::new(move |_| tokens.player.with(|player| player.steps()));
+    let go = move |at: u32| {
+        tokens.player.update(|player| {
+            player.is_playing = false;
+            player.go(at);
+        });
+    };
+    let play_label = Signal::derive(move || {
+        let w = words();
+        if is_playing.get() {
+            w.tokens.player_pause
+        } else {
+            w.tokens.player_play
+        }
+        .to_owned()
+    });
+    let play_icon = Signal::derive(move || {
+        if is_playing.get() {
+            IconName::Pause
+        } else {
+            IconName::Play
+        }
+    });
+    let place = move || {
+        fill(
+            words().tokens.player_place,
+            &[
+                ("at", &integer(u64::from(at.get()))),
+                ("steps", &integer(u64::from(steps.get()))),
+            ],
+        )
+    };
+    view! {
+        <div class="player-transport">
+            <Button
+                label=say(|w| w.tokens.player_rewind)
+                kind=ButtonKind::Icon
+                icon=Signal::from(IconName::Rewind)
+                press=move |()| go(0)
+                test="player-rewind"
+            />
+            <Button
+                label=say(|w| w.tokens.player_back)
+                kind=ButtonKind::Icon
+                icon=Signal::from(IconName::Back)
+                press=move |()| go(at.get_untracked().saturating_sub(1))
+                test="player-back"
+            />
+            <Button
+                label=play_label
+                kind=ButtonKind::Primary
+                icon=play_icon
+                press=move |()| tokens.player.update(super::player_state::Player::toggle)
+                test="player-play"
+            />
+            <Button
+                label=say(|w| w.tokens.player_step)
+                kind=ButtonKind::Icon
+                icon=Signal::from(IconName::Step)
+                press=move |()| go(at.get_untracked() + 1)
+                test="player-step"
+            />
+            <input
+                type="range"
+                class="player-range"
+                min="0"
+                max=move || steps.get()
+                step="1"
+                data-testid="player-range"
+                aria-label=move || words().tokens.player_jump
+                aria-valuetext=place
+                prop:value=move || at.get().to_string()
+                on:input=move |event| {
+                    if let Ok(at) = event_target_value(&event).parse() {
+                        go(at);
+                    }
+                }
+            />
+            <label class="compact-number">
+                <span class="unseen">{move || words().tokens.player_jump}</span>
+                <input
+                    type="number"
+                    class="compact"
+                    min="0"
+                    max=move || steps.get()
+                    data-testid="player-jump"
+                    prop:value=move || at.get().to_string()
+                    on:change=move |event| {
+                        if let Ok(at) = event_target_value(&event).trim().parse() {
+                            go(at);
+                        }
+                    }
+                />
+            </label>
+            <span class="quiet" data-testid="player-place">{place}</span>
+        </div>
+    }
+    .into_any()
+}
+
+/// The rule of the coming step with its numbers.
+fn rule(tokens: Tokens) -> String {
+    tokens.player.with(|player| {
+        let Some(learning) = player.learning.as_deref() else {
+            return String::new();
+        };
+        match learning {
+            Learning::Merges { .. } => {
+                let moment = player.moment.as_ref();
+                let next = moment.and_then(|moment| match &moment.next {
+                    Next::Pairs(pairs) => pairs.first(),
+                    Next::Pieces { .. } => None,
+                });
+                formula::merge(player, next)
+            }
+            Learning::Rounds { .. } => formula::round(learning, player.at),
+        }
+    })
+}
+
+/// The sample as it is cut at this step. A press chooses the word whose ways of cutting are shown.
+fn sample_strip(tokens: Tokens, sample: Memo<Arc<str>>) -> AnyView {
+    let moment = Memo::new(move |_| tokens.player.with(|player| player.moment.clone()));
+    let made = Memo::new(move |_| {
+        tokens
+            .player
+            .with(|player| player.last_merge().map(|merge| merge.made.clone()))
+    });
+    let items = move || {
+        let moment = moment.get()?;
+        let text = sample.get();
+        let made = made.get();
+        let items = moment
+            .pieces
+            .list
+            .iter()
+            .enumerate()
+            .map(|(index, &piece)| {
+                let is_new = made.as_deref() == Some(moment.pieces.label(piece.id));
+                sample_token(tokens, &text, piece, index, is_new)
+            })
+            .collect_view();
+        Some(items)
+    };
+    let count = move || {
+        let moment = moment.get();
+        let count = moment.map_or(0, |moment| moment.pieces.list.len());
+        fill(
+            words().tokens.player_sample,
+            &[("tokens", &integer(count as u64))],
+        )
+    };
+    view! {
+        <div class="player-sample">
+            <h3 data-testid="player-sample-count">{count}</h3>
+            <div class="sample-tokens" data-testid="player-sample" tabindex="0">{items}</div>
+        </div>
+    }
+    .into_any()
+}
+
+fn sample_token(tokens: Tokens, text: &str, piece: Piece, index: usize, is_new: bool) -> AnyView {
+    let shown = shown(text, piece);
+    let breaks = text.get(piece.range()).is_some_and(|it| it.contains('\n'));
+    let word = word_at(text, piece);
+    let own = (word.start, word.end);
+    let class = format!(
+        "tok tone-{}{}{}",
+        index % 4,
+        if shown.is_part() { " part" } else { "" },
+        if is_new { " fresh" } else { "" }
+    );
+    view! {
+        <span
+            class=class
+            class:in-word=move || tokens.word.get() == own
+            on:pointerenter=move |_| tokens.word.set(own)
+            on:click=move |_| tokens.word.set(own)
+        >
+            {shown.text().to_owned()}
+        </span>
+        {breaks.then(|| view! { <br /> })}
+    }
+    .into_any()
+}
