@@ -23,3 +23,5 @@ mod runs;
 mod smoke;
 #[path = "e2e/texts.rs"]
 mod texts;
+#[path = "e2e/tokens.rs"]
+mod tokens;

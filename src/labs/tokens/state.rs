@@ -86,7 +86,7 @@ pub struct Pointed {
 impl Pointed {
     /// Whether a token that covers these bytes is the same text, in part or whole. What covers nothing meets nothing.
     pub fn meets(&self, start: u32, end: u32) -> bool {
-        start < self.end && self.start < end
+        start < end && start < self.end && self.start < end
     }
 }
 

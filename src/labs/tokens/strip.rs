@@ -151,6 +151,10 @@ fn body(bench: Workbench, tokens: Tokens, id: u32) -> AnyView {
     let generations = StoredValue::new(0u32);
     let drawn = Memo::new(move |before: Option<&Drawn>| {
         let columns = columns.get();
+        // Not measured yet.
+        if columns == 0 {
+            return nothing(generations);
+        }
         let now = tokens
             .state
             .with(|state| Some((state.text.clone(), state.pieces(id)?)));
