@@ -6,6 +6,8 @@ use proptest::prelude::*;
 
 use super::markov::MarkovSource;
 use super::*;
+use crate::data::statistics::blocks::{Alphabet, blocks};
+use crate::data::statistics::predictor::code_length;
 
 fn usual(key: &str) -> Box<dyn Task> {
     let entry = entry(key).unwrap();
@@ -334,6 +336,27 @@ fn block_entropies_are_those_of_all_blocks() {
         "{by_order:?}"
     );
     assert_eq!(source.probability("abz"), None);
+}
+
+/// Shannon's Fₙ, counted in a text, are the conditional entropies of the source that wrote it, and no code beats its rate.
+#[test]
+fn counted_entropies_find_the_known_ones() {
+    let source = MarkovSource::new(2, 4, 6);
+    let text = source.draw(200_000, &mut Dice::new(3));
+    let watch = &mut |_| true;
+    let counted = blocks(&text, Alphabet::Characters, 5, watch).unwrap();
+    for (order, level) in counted.levels.iter().enumerate() {
+        let known = source.order_entropy(order as u32) / std::f64::consts::LN_2;
+        let found = level.corrected;
+        assert!(
+            (found - known).abs() < 0.01,
+            "F{}: {found} {known}",
+            order + 1
+        );
+    }
+    let code = code_length(&text, watch).unwrap().bits_per_character();
+    let rate = source.entropy_rate() / std::f64::consts::LN_2;
+    assert!(code > rate && code < rate * 1.05, "{code} {rate}");
 }
 
 #[test]

@@ -11,7 +11,7 @@
 //!
 //! Every document is written from a derivation of a probabilistic grammar, and the probability of a derivation is the
 //! product of its choices'. Two different derivations never give the same text: every phrase is told apart by its own
-//! words, names in Chinese by their own characters, misspellings by [`typos`]. So the probability of a text is that of
+//! words, names in Chinese by their own characters, misspellings by `typos`. So the probability of a text is that of
 //! its one derivation, its surprisal is
 //!
 //! ```text

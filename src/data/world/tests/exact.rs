@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::super::grammar::Tree;
 use super::*;
+use crate::data::statistics::predictor::code_length;
 
 /// Every derivation of a node with its probability.
 fn derivations(world: &World, node: Node) -> Vec<(f64, Tree)> {
@@ -271,6 +272,17 @@ fn long_texts_come_near_the_entropy() {
             "{rate}"
         );
     }
+}
+
+/// A code that learns as it reads spends more than the source holds, also when it has learned what five characters tell.
+#[test]
+fn no_code_beats_the_source() {
+    let corpus = generate(&tiny(), 6, 200_000).unwrap();
+    let rate = corpus.entropy.nats_per_character() / std::f64::consts::LN_2;
+    let code = code_length(&corpus.text, &mut |_| true).unwrap();
+    assert!(code.bits_per_character() > rate);
+    let late = code.late_bits_per_character();
+    assert!(late > rate && late < 3.0 * rate, "{late} {rate}");
 }
 
 /// What the tiny worlds show holds in large ones, as far as chance finds a counterexample.
