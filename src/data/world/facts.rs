@@ -78,7 +78,7 @@ pub struct Thing {
     pub sold_in: u16,
     /// Pounds.
     pub weight: u16,
-    pub oldest_owner: u16,
+    pub biggest_owner: u16,
 }
 
 /// A made-up word that documents define.
@@ -258,7 +258,7 @@ fn thing(i: usize, nouns: &Names, sizes: &Sizes, dice: &mut Dice) -> Thing {
         price: 2 + dice.pick_below(39) as u16,
         sold_in: dice.pick_below(sizes.towns) as u16,
         weight: 2 + dice.pick_below(29) as u16,
-        oldest_owner: dice.pick_below(sizes.people) as u16,
+        biggest_owner: dice.pick_below(sizes.people) as u16,
     }
 }
 

@@ -167,9 +167,9 @@ impl World {
                 " coins",
                 "枚硬币",
             ),
-            Attribute::OldestOwner => (
-                "Whom does the oldest {0} belong to?",
-                "最旧的{0}是谁的？",
+            Attribute::BiggestOwner => (
+                "Whom does the biggest {0} belong to?",
+                "最大的{0}是谁的？",
                 "",
                 "",
             ),

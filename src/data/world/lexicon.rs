@@ -214,7 +214,7 @@ pub const COLOURS: [Entry; 8] = [
 pub const WEATHERS: [Entry; 6] = [
     Entry("windy", "刮风"),
     Entry("rainy", "下雨"),
-    Entry("sunny", "天晴"),
+    Entry("sunny", "出太阳"),
     Entry("foggy", "起雾"),
     Entry("snowy", "下雪"),
     Entry("stormy", "打雷"),

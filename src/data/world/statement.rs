@@ -33,7 +33,7 @@ pub enum Attribute {
     Colour,
     SoldIn,
     Price,
-    OldestOwner,
+    BiggestOwner,
     Weight,
 }
 
@@ -43,7 +43,7 @@ impl Attribute {
         match entity {
             Entity::Person(_) => [Job, Home, Favourite, Friend, Age],
             Entity::Town(_) => [KnownFor, Neighbour, Elder, Houses, Weather],
-            Entity::Thing(_) => [Colour, SoldIn, Price, OldestOwner, Weight],
+            Entity::Thing(_) => [Colour, SoldIn, Price, BiggestOwner, Weight],
         }
     }
 }
@@ -86,7 +86,7 @@ impl World {
                     Attribute::Colour => Node::Colour(thing.colour),
                     Attribute::SoldIn => Node::TownName(thing.sold_in),
                     Attribute::Price => Node::Numeral(thing.price),
-                    Attribute::OldestOwner => Node::Name(thing.oldest_owner),
+                    Attribute::BiggestOwner => Node::Name(thing.biggest_owner),
                     _ => Node::Numeral(thing.weight),
                 }
             }
@@ -256,7 +256,7 @@ impl World {
             children.push(Node::SomebodyBut(who));
             return Rule::new(
                 "{0}{1} {2} {3} to {8}{7}{5}{4}{6}.",
-                "{0}{6}{1}{4}{5}{2}{8}{3}{7}。",
+                "{0}{6}{1}{4}{5}{2}了{8}{3}{7}。",
                 children,
             );
         }
@@ -313,7 +313,7 @@ impl World {
             Attribute::Price => {
                 return self.measured(subject, value, "costs {1} coins", "要{1}枚硬币");
             }
-            Attribute::OldestOwner => ("The oldest {0} belongs to {1}.", "最旧的{0}是{1}的。"),
+            Attribute::BiggestOwner => ("The biggest {0} belongs to {1}.", "最大的{0}是{1}的。"),
             Attribute::Weight => {
                 return self.measured(subject, value, "weighs {1} pounds", "重{1}磅");
             }
