@@ -24,7 +24,7 @@ pub enum Audience {
 /// Builds the page; the gzipped size of a first visit in bytes.
 pub fn build(audience: Audience) -> Outcome<usize> {
     let tools = tools::ensure()?;
-    corpora::prepare()?;
+    corpora::prepare(false)?;
     let mut compile = cargo();
     compile.args([
         "build",

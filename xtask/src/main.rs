@@ -26,6 +26,7 @@ pub type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 const USAGE: &str = "\
 cargo xtask serve [--open] [--port N]       build the page and serve it on this machine
 cargo xtask build                           build the page into dist/, for any static host
+cargo xtask corpora [--poetry]              bring the texts; with --poetry also the classical Chinese ones (85 MB)
 cargo xtask test  [native|web|e2e]          all checks, or one part of them
 cargo xtask bench [--workload train|matmul|generate|sample|cold] [--config S|M]
                   [--backend webgpu|cpu] [--runs N] [--native]
@@ -62,6 +63,11 @@ fn command() -> Outcome<ExitCode> {
         "build" => {
             arguments.finish(USAGE)?;
             build::build(build::Audience::Public)?;
+        }
+        "corpora" => {
+            let with_poetry = arguments.flag("--poetry");
+            arguments.finish(USAGE)?;
+            corpora::prepare(with_poetry)?;
         }
         "test" => {
             let part = arguments.word();
