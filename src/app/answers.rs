@@ -163,7 +163,11 @@ impl Desk {
             FailedWhat::Prepare => |w| w.shell.failed_prepare,
             FailedWhat::Train => |w| w.shell.failed_train,
             // Their laboratories say it where it was asked for.
-            FailedWhat::Generate | FailedWhat::Score | FailedWhat::Inspect | FailedWhat::Bench => {
+            FailedWhat::Generate
+            | FailedWhat::Score
+            | FailedWhat::Inspect
+            | FailedWhat::Bench
+            | FailedWhat::Study => {
                 return;
             }
         };
@@ -181,7 +185,7 @@ impl Desk {
                 // The page always has a run: when the first text cannot be had, it begins with the generated one.
                 if is_stranded {
                     self.bench.draft.update(|draft| {
-                        if draft.corpus == Corpus::MobyDick {
+                        if draft.corpus.is_served() {
                             draft.corpus = Corpus::Generated;
                         }
                     });

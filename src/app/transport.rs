@@ -68,6 +68,7 @@ impl Transport {
         let line = Self(line);
         line.renew_stop(Job::Prepare);
         line.renew_stop(Job::Tokens);
+        line.renew_stop(Job::Study);
         Ok(line)
     }
 
@@ -93,6 +94,7 @@ impl Transport {
         let stops = match &command {
             Command::Cancel => Some(Job::Prepare),
             Command::StopTokens => Some(Job::Tokens),
+            Command::StopStudies => Some(Job::Study),
             _ => None,
         };
         if let Some(job) = stops {

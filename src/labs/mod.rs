@@ -10,6 +10,7 @@ pub mod model;
 pub mod notice;
 pub mod run;
 pub mod tokens;
+pub mod study;
 pub mod train;
 
 #[cfg(target_arch = "wasm32")]

@@ -11,10 +11,40 @@ pub use crate::tokenizer::{Recipe, Split, TokenizerKind};
 pub enum Corpus {
     /// The small deterministic generator, always there.
     Generated,
-    /// Moby Dick, served from the site, fetched only when chosen.
+    /// Moby Dick, served from the site, as are the following; each is fetched only when chosen.
     MobyDick,
+    /// State of the Union speeches.
+    Sotu,
+    /// English first names, one a line.
+    FirstNames,
+    /// 论语.
+    Analects,
+    /// 诗经.
+    BookOfSongs,
+    /// 宋词.
+    SongCi,
+    /// 唐诗.
+    TangPoems,
     /// The user's own text. The text itself never goes in a link, unless it is short and the user asks for it.
     Own,
+}
+
+impl Corpus {
+    /// Those that are served beside the page, if the site was built with them.
+    pub const SERVED: [Corpus; 7] = [
+        Corpus::MobyDick,
+        Corpus::Sotu,
+        Corpus::FirstNames,
+        Corpus::Analects,
+        Corpus::BookOfSongs,
+        Corpus::SongCi,
+        Corpus::TangPoems,
+    ];
+
+    /// Whether it is served beside the page, as `corpora/<word>.txt`.
+    pub fn is_served(&self) -> bool {
+        Self::SERVED.contains(self)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

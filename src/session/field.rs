@@ -44,7 +44,8 @@ macro_rules! words {
 }
 
 words! {
-    Corpus: Generated = "generated", MobyDick = "moby-dick", Own = "own";
+    Corpus: Generated = "generated", MobyDick = "moby-dick", Sotu = "sotu", FirstNames = "first-names",
+        Analects = "analects", BookOfSongs = "book-of-songs", SongCi = "song-ci", TangPoems = "tang-poems", Own = "own";
     TokenizerKind: Characters = "characters", Bytes = "bytes", Words = "words", BpeCharacters = "bpe", BpeBytes = "bpe-bytes", Unigram = "unigram";
     Split: None = "none", Whitespace = "whitespace", Gpt2 = "gpt2", Gpt4 = "gpt4";
     NormPlacement: Pre = "pre", Post = "post", None = "none";

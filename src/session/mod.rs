@@ -9,5 +9,6 @@ pub mod notes;
 pub mod presets;
 pub mod protocol;
 pub mod tokens;
+pub mod study;
 pub mod validate;
 pub mod wire;

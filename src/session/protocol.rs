@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::config::{BackendChoice, Playground, SamplingConfig};
 use super::notes::Note;
 use super::tokens::{Answer, Ask};
+use super::study::{Finding, Study};
 
 /// Down: page → worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -90,6 +91,16 @@ pub enum Command {
         offset: u32,
         limit: u32,
     },
+    /// Look into the corpus of this playground. Answered by `StudyProgress` and `Studied`, or `Failed`.
+    Study {
+        request: u32,
+        playground: Box<Playground>,
+        study: Study,
+    },
+    /// Give up the studies under way and waiting. Each is answered by `Finding::Stopped`.
+    StopStudies,
+    /// Keep the corpus of the run without its near-duplicates as the user's own text. Answered by `TextKept`.
+    RemoveDuplicates,
 }
 
 /// The device in use.
@@ -300,6 +311,15 @@ pub enum Event {
         request: u32,
         answer: Answer,
     },
+    /// Share of a study that is done.
+    StudyProgress {
+        request: u32,
+        share: f32,
+    },
+    Studied {
+        request: u32,
+        finding: Box<Finding>,
+    },
 }
 
 /// Work that can be given up on the way.
@@ -309,11 +329,13 @@ pub enum Job {
     Prepare,
     /// What the tokenizer laboratory asked for.
     Tokens,
+    /// Looking into a corpus.
+    Study,
 }
 
 impl Job {
     /// How many there are; `job as usize` counts them.
-    pub const COUNT: usize = 2;
+    pub const COUNT: usize = 3;
 }
 
 /// Work that takes long enough to be shown.
@@ -338,4 +360,5 @@ pub enum FailedWhat {
     Score,
     Inspect,
     Bench,
+    Study,
 }

@@ -62,6 +62,17 @@ pub struct Series {
     pub dots: bool,
 }
 
+/// The horizontal axis.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum XAxis {
+    /// From zero; it grows in round steps toward the planned end.
+    Toward(f64),
+    /// Fixed ends.
+    Between(f64, f64),
+    /// Logarithmic around the data.
+    Log,
+}
+
 /// What a chart shows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChartData {
@@ -70,8 +81,7 @@ pub struct ChartData {
     pub x_label: String,
     /// Name of the vertical axis with its unit.
     pub y_label: String,
-    /// The planned end of the horizontal axis; the axis grows toward it in round steps.
-    pub x_end: f64,
+    pub x_axis: XAxis,
     pub y_scale: ScaleKind,
 }
 
@@ -93,10 +103,21 @@ impl Frame {
     pub fn new(data: &ChartData, width: f64, height: f64) -> Self {
         let points = || data.series.iter().flat_map(|series| series.points.iter());
         let reached = points().map(|point| point.to).fold(1.0, f64::max);
-        let x = Scale {
+        let linear = |low, high| Scale {
             kind: ScaleKind::Linear,
-            low: 0.0,
-            high: round_up(reached.max(20.0)).min(data.x_end.max(reached).max(20.0)),
+            low,
+            high,
+        };
+        let x = match data.x_axis {
+            XAxis::Toward(end) => linear(
+                0.0,
+                round_up(reached.max(20.0)).min(end.max(reached).max(20.0)),
+            ),
+            XAxis::Between(low, high) => linear(low, high),
+            XAxis::Log => steady(
+                points().flat_map(|point| [point.from, point.to]),
+                ScaleKind::Log,
+            ),
         };
         let y = steady(
             points().flat_map(|point| [point.low, point.high]),
@@ -351,7 +372,7 @@ mod tests {
             }],
             x_label: "step".into(),
             y_label: "nats".into(),
-            x_end: 1000.0,
+            x_axis: XAxis::Toward(1000.0),
             y_scale: ScaleKind::Linear,
         }
     }
@@ -368,6 +389,17 @@ mod tests {
         assert_eq!(end(49.0), 50.0);
         assert_eq!(end(501.0), 1000.0);
         assert_eq!(end(1000.0), 1000.0);
+    }
+
+    #[test]
+    fn other_axes_hold_the_data() {
+        let mut data = curve(vec![(1.0, 900.0), (3.0, 300.0), (800.0, 1.0)]);
+        data.x_axis = XAxis::Log;
+        let frame = Frame::new(&data, 800.0, 300.0);
+        assert_eq!((frame.x.low, frame.x.high), (1.0, 1000.0));
+        assert!((frame.x_at(frame.px(30.0)) - 30.0).abs() < 1e-6);
+        data.x_axis = XAxis::Between(0.0, 8.0);
+        assert_eq!(Frame::new(&data, 800.0, 300.0).x.high, 8.0);
     }
 
     #[test]

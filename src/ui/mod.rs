@@ -11,7 +11,7 @@ pub mod range;
 pub mod scale;
 pub mod token_text;
 
-pub use chart_svg::{ChartData, Point, Series, escape as escape_markup};
+pub use chart_svg::{ChartData, Point, Series, XAxis, escape as escape_markup};
 
 #[cfg(target_arch = "wasm32")]
 mod browser;

@@ -122,6 +122,11 @@ impl Engine {
         }
     }
 
+    /// How to tell the page, for what outlives a borrow of the engine.
+    pub(super) fn voice(&self) -> Rc<dyn Fn(Event)> {
+        Rc::clone(&self.emit)
+    }
+
     pub(super) fn fail(&self, what: FailedWhat, message: impl Into<String>) {
         self.emit(Event::Failed {
             what,
@@ -144,7 +149,7 @@ impl Engine {
             Command::OwnText { name, bytes } => self.own_text(&name, bytes),
             Command::Prepare(playground) => self.prepare(*playground).await,
             // What is under way is given up by the surroundings; between commands there is nothing.
-            Command::Cancel | Command::StopToken { .. } | Command::StopTokens => {}
+            Command::Cancel | Command::StopToken { .. } | Command::StopTokens | Command::StopStudies => {}
             Command::Tokens { request, ask, .. } => self.answer_tokens(request, ask).await,
             Command::Estimate(playground) => self.estimate(*playground).await,
             Command::Play => self.play(),
@@ -185,6 +190,12 @@ impl Engine {
                 }
             }
             Command::CorpusPage { offset, limit } => self.corpus_page(offset, limit),
+            Command::Study {
+                request,
+                playground,
+                study,
+            } => self.study(request, *playground, study).await,
+            Command::RemoveDuplicates => self.remove_duplicates(),
         }
     }
 
@@ -258,19 +269,21 @@ impl Engine {
     }
 
     fn own_text(&mut self, name: &str, bytes: Vec<u8>) {
-        const PREVIEW_CHARACTERS: usize = 400;
         match Corpus::from_bytes(name, bytes) {
-            Ok(corpus) => {
-                let corpus = self.texts.keep_own(corpus);
-                self.emit(Event::TextKept {
-                    name: corpus.name.clone(),
-                    bytes: corpus.text.len() as u64,
-                    characters: corpus.text.chars().count() as u64,
-                    preview: corpus.page(0, PREVIEW_CHARACTERS).1.to_owned(),
-                });
-            }
+            Ok(corpus) => self.keep_own(corpus),
             Err(error) => self.fail(FailedWhat::Text, error.to_string()),
         }
+    }
+
+    pub(super) fn keep_own(&mut self, corpus: Corpus) {
+        const PREVIEW_CHARACTERS: usize = 400;
+        let corpus = self.texts.keep_own(corpus);
+        self.emit(Event::TextKept {
+            name: corpus.name.clone(),
+            bytes: corpus.text.len() as u64,
+            characters: corpus.text.chars().count() as u64,
+            preview: corpus.page(0, PREVIEW_CHARACTERS).1.to_owned(),
+        });
     }
 
     fn corpus_page(&self, offset: u32, limit: u32) {

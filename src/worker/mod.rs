@@ -7,6 +7,7 @@
 mod bench;
 mod calibrate;
 mod chores;
+mod corpus_statistics;
 mod engine;
 mod estimate;
 mod learning;

@@ -5,12 +5,10 @@ use std::rc::Rc;
 use crate::data::corpus::Corpus;
 use crate::data::split::{Dataset, split};
 use crate::session::config::{self, Playground, Recipe};
+use crate::session::field::Choice;
 use crate::tokenizer::{Tokenizer, learn};
 
 use super::surroundings::{Progress, Surroundings};
-
-/// Name of Moby Dick's file beside the page, under `corpora/`.
-const MOBY_DICK: &str = "moby-dick.txt";
 
 /// A text and its tokens, training and validation.
 pub(super) struct Tokenized {
@@ -43,7 +41,8 @@ pub(super) struct Texts {
     pub own: Option<Rc<Corpus>>,
     own_version: u32,
     generated: Option<Rc<Corpus>>,
-    moby_dick: Option<Rc<Corpus>>,
+    /// What was fetched; not all at once, for the larger ones are several megabytes.
+    served: Option<(config::Corpus, Rc<Corpus>)>,
     /// The last used last.
     learned: Vec<(Key, Rc<dyn Tokenizer>)>,
     tokenized: Option<Rc<Tokenized>>,
@@ -81,14 +80,17 @@ impl Texts {
             config::Corpus::Own => self.own.clone().ok_or_else(|| {
                 "There is no text of your own yet. Paste one or choose a file in Data, or take another corpus.".to_owned()
             }),
-            config::Corpus::MobyDick => {
-                if let Some(known) = &self.moby_dick {
-                    return Ok(known.clone());
+            served => {
+                if let Some((known, corpus)) = &self.served
+                    && known == served
+                {
+                    return Ok(corpus.clone());
                 }
-                let bytes = surroundings.fetch_text(MOBY_DICK, progress).await?;
-                let corpus = Corpus::from_bytes("Moby Dick", bytes).map_err(|e| e.to_string())?;
+                let name = served.word();
+                let fetched = surroundings.fetch_text(&format!("{name}.txt"), progress);
+                let corpus = Corpus::from_bytes(name, fetched.await?).map_err(|e| e.to_string())?;
                 let corpus = Rc::new(corpus);
-                self.moby_dick = Some(corpus.clone());
+                self.served = Some((served.clone(), corpus.clone()));
                 Ok(corpus)
             }
         }

@@ -19,6 +19,7 @@ use crate::plan::CpuExecutor;
 use crate::session::config::BackendChoice;
 use crate::session::protocol::{Command, DeviceInfo, DeviceKind, Event, FailedWhat, Job};
 use crate::session::tokens::{Answer, Ask};
+use crate::session::study::Finding;
 use crate::session::wire;
 
 /// What a WebAssembly heap of 4 GiB leaves for tensors.
@@ -98,6 +99,7 @@ impl Inbox {
         match wire::decode::<Command>(&Uint8Array::new(data).to_vec()) {
             Ok(Command::Cancel) => self.cancel(),
             Ok(Command::StopTokens) => self.stop_tokens(),
+            Ok(Command::StopStudies) => self.stop_studies(),
             Ok(Command::StopToken { job, address }) => self.stop.keep_address(job, address),
             Ok(command) => {
                 if let Command::Tokens { place, .. } = &command {
@@ -152,6 +154,21 @@ impl Inbox {
         self.stop.raise(Job::Tokens);
     }
 
+    /// Gives up the study under way, and those that wait.
+    fn stop_studies(&self) {
+        self.commands.borrow_mut().retain(|command| {
+            let Command::Study { request, .. } = command else {
+                return true;
+            };
+            post(&Event::Studied {
+                request: *request,
+                finding: Box::new(Finding::Stopped),
+            });
+            false
+        });
+        self.stop.raise(Job::Study);
+    }
+
     fn next(&self) -> Option<Command> {
         let command = self.commands.borrow_mut().pop_front();
         if matches!(command, Some(Command::Prepare(_))) {
@@ -159,6 +176,9 @@ impl Inbox {
         }
         if matches!(command, Some(Command::Tokens { .. })) {
             self.stop.is_raised[Job::Tokens as usize].set(false);
+        }
+        if matches!(command, Some(Command::Study { .. })) {
+            self.stop.is_raised[Job::Study as usize].set(false);
         }
         command
     }

@@ -172,7 +172,7 @@ pub fn without(text: &str, repeats: &[Range<usize>]) -> String {
 }
 
 /// The beginning of a text in one line.
-pub(super) fn preview(text: &str) -> String {
+pub fn preview(text: &str) -> String {
     let mut line: String = text.chars().take(PREVIEW_CHARACTERS).collect();
     line = line.replace(['\n', '\r'], " ");
     if line.len() < text.len() {

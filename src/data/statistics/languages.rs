@@ -263,6 +263,41 @@ pub fn makeup(text: &str) -> Makeup {
     Makeup { scripts, tongues }
 }
 
+/// What of a text is written in Latin script, and what in Han: runs of Han characters with their marks go to the second, a line each;
+/// all else stays in the first.
+pub fn by_script(text: &str) -> (String, String) {
+    let (mut latin, mut han) = (String::new(), String::new());
+    for line in text.lines() {
+        let mut is_in_han = false;
+        let (before_latin, before_han) = (latin.len(), han.len());
+        for c in line.chars() {
+            if is_han(c) {
+                is_in_han = true;
+            } else if !is_wide_mark(c) {
+                if is_in_han && han.len() > before_han {
+                    han.push('\n');
+                }
+                is_in_han = false;
+            }
+            if is_in_han { &mut han } else { &mut latin }.push(c);
+        }
+        if latin[before_latin..].trim().is_empty() {
+            latin.truncate(before_latin);
+        } else {
+            latin.push('\n');
+        }
+        if han.len() > before_han && !han.ends_with('\n') {
+            han.push('\n');
+        }
+    }
+    (latin, han)
+}
+
+/// Punctuation of Chinese text.
+fn is_wide_mark(c: char) -> bool {
+    matches!(c, '\u{3000}'..='\u{303F}' | '\u{FF00}'..='\u{FFEF}' | '“' | '”' | '‘' | '’' | '…' | '—')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -327,6 +362,15 @@ mod tests {
         ] {
             assert_eq!(tongue(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn scripts_are_taken_apart() {
+        let text = "The owl.\n\n猫头鹰住在树上。\nowl is 猫头鹰, fox is 狐狸.\n";
+        let (latin, han) = by_script(text);
+        assert_eq!(latin, "The owl.\nowl is , fox is .\n");
+        assert_eq!(han, "猫头鹰住在树上。\n猫头鹰\n狐狸\n");
+        assert_eq!(by_script(""), (String::new(), String::new()));
     }
 
     #[test]

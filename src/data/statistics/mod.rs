@@ -19,6 +19,7 @@ pub mod guessing;
 pub mod languages;
 pub mod lengths;
 mod mixing;
+pub mod passage;
 pub mod predictor;
 pub mod reading;
 pub mod zipf;

@@ -10,7 +10,7 @@ use crate::session::history::{bits, bits_per_byte, perplexity};
 use crate::session::protocol::{Command, RunState};
 use crate::ui::number::{clock, integer, significant};
 use crate::ui::scale::ScaleKind;
-use crate::ui::{Button, ButtonKind, ChartData, Choice, LineChart, Segmented};
+use crate::ui::{Button, ButtonKind, ChartData, Choice, LineChart, Segmented, XAxis};
 use crate::words::{fill, say, say_message, words};
 
 /// Older samples are kept, but the list stays short enough to draw.
@@ -65,7 +65,7 @@ pub fn picture() -> AnyView {
             }),
             x_label: w.train.axis_step.into(),
             y_label: y_label.into(),
-            x_end: f64::from(planned.get()),
+            x_axis: XAxis::Toward(f64::from(planned.get())),
             y_scale: if train.log.get() {
                 ScaleKind::Log
             } else {
@@ -93,7 +93,7 @@ pub fn picture() -> AnyView {
                 }),
                 x_label: w.train.axis_step.into(),
                 y_label: name.into(),
-                x_end: f64::from(planned.get()),
+                x_axis: XAxis::Toward(f64::from(planned.get())),
                 y_scale: ScaleKind::Linear,
             }
         })
