@@ -3,9 +3,11 @@
 
 use seedling::data::batches::TooFewTokens;
 use seedling::data::corpus::{Encoding, TextError};
+use seedling::data::world::WorldError;
 use seedling::plan::ExecutorError;
 use seedling::session::field::Field;
 use seedling::session::notes::{Note, Reason};
+use seedling::session::study::NO_LETTERS;
 use seedling::session::validate::TextTooShort;
 use seedling::tokenizer::LearnError;
 use seedling::words::said::in_chinese;
@@ -52,6 +54,14 @@ fn errors_of_texts() {
         tokens: 3,
         context: 9,
     });
+}
+
+#[test]
+fn errors_of_worlds_and_studies() {
+    is_said(&WorldError::NoGenre);
+    is_said(&WorldError::TooLong { bytes: 9, most: 8 });
+    is_said(&WorldError::Empty);
+    is_said(&NO_LETTERS);
 }
 
 #[test]

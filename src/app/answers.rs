@@ -20,12 +20,19 @@ impl Desk {
         // A signal wakes its readers at every update, so only those that change are updated.
         if !matches!(
             event,
-            E::Generated { .. } | E::Attention(_) | E::BenchLine { .. } | E::Tokens { .. }
+            E::Generated { .. }
+                | E::Attention(_)
+                | E::Tokens { .. }
+                | E::BenchLine { .. }
+                | E::StudyProgress { .. }
+                | E::Studied { .. }
         ) {
             self.bench.run.update(|run| run.apply(&event));
         }
         match &event {
             E::Prepared(_) => {
+                self.bench.studies.update(|studies| studies.apply(&event));
+                self.entropy.changed_corpus();
                 self.train.state.update(|state| state.apply(&event));
                 self.write.state.update(|state| state.apply(&event));
                 self.data.state.update(|state| state.apply(&event));
@@ -43,7 +50,11 @@ impl Desk {
             E::Tokens { .. } => self.tokens.hear(&event),
             E::Attention(_) => self.look.state.update(|state| state.apply(&event)),
             E::BenchLine { .. } | E::BenchDone { .. } => self.hear_bench(&event),
+            E::StudyProgress { .. } | E::Studied { .. } => {
+                self.bench.studies.update(|studies| studies.apply(&event));
+            }
             E::Failed { .. } => {
+                self.bench.studies.update(|studies| studies.apply(&event));
                 self.write.state.update(|state| state.apply(&event));
                 self.look.state.update(|state| state.apply(&event));
                 self.hear_bench(&event);

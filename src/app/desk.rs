@@ -13,7 +13,8 @@ use crate::labs::bench::state::{Job, job_of_hash};
 use crate::labs::data::state::availability;
 use crate::labs::workbench::Workbench;
 use crate::labs::{
-    Lab, attention::Look, bench::Bench, data::Data, generate::Write, tokens::Tokens, train::Train,
+    Lab, attention::Look, bench::Bench, data::Data, entropy::Entropy, generate::Write,
+    tokens::Tokens, train::Train,
 };
 use crate::session::config::{BackendChoice, Corpus, Playground};
 use crate::session::field::{pending, with_live_settings};
@@ -29,6 +30,7 @@ pub struct Desk {
     pub bench: Workbench,
     pub data: Data,
     pub tokens: Tokens,
+    pub entropy: Entropy,
     pub train: Train,
     pub look: Look,
     pub write: Write,
@@ -65,6 +67,7 @@ impl Desk {
             run: RwSignal::default(),
             prepared: RwSignal::new(None),
             estimate: RwSignal::new(None),
+            studies: RwSignal::default(),
             notices: RwSignal::default(),
             lab: RwSignal::new(if link::is_bench() {
                 Lab::Bench
@@ -77,6 +80,7 @@ impl Desk {
             bench,
             data: Data::new(),
             tokens: Tokens::new(),
+            entropy: Entropy::new(),
             train: Train::new(),
             look: Look::new(),
             write: Write::new(),
@@ -97,6 +101,7 @@ impl Desk {
         provide_context(desk.bench);
         provide_context(desk.data);
         provide_context(desk.tokens);
+        provide_context(desk.entropy);
         provide_context(desk.train);
         provide_context(desk.look);
         provide_context(desk.write);
@@ -173,6 +178,9 @@ impl Desk {
                 });
             }
             _ => {}
+        }
+        if matches!(command, Command::Study { .. }) {
+            self.bench.studies.update(|studies| studies.sent(&command));
         }
         self.bench.run.update(|run| run.sent(&command));
         self.train.state.update(|state| state.sent(&command));

@@ -11,7 +11,7 @@ use super::top_bar::TopBar;
 use super::{keys, link};
 use crate::labs::run::Progress;
 use crate::labs::workbench::{Workbench, workbench};
-use crate::labs::{Lab, attention, bench, data, generate, model, tokens, train};
+use crate::labs::{Lab, attention, bench, data, entropy, generate, model, tokens, train};
 use crate::session::protocol::{Command, RunState, Work};
 use crate::ui::number::{bytes, integer, significant};
 use crate::ui::{Button, ButtonKind, Icon, IconName, Meter};
@@ -64,6 +64,7 @@ pub fn Shell() -> impl IntoView {
                 {move || match lab.get() {
                     Lab::Data => data::picture(),
                     Lab::Tokens => tokens::picture(),
+                    Lab::Entropy => entropy::picture(),
                     Lab::Model => model::picture(),
                     Lab::Train => train::picture(),
                     Lab::Attention => attention::picture(),
@@ -84,6 +85,7 @@ fn lab_name(lab: Lab) -> String {
     match lab {
         Lab::Data => w.shell.lab_data,
         Lab::Tokens => w.shell.lab_tokens,
+        Lab::Entropy => w.shell.lab_entropy,
         Lab::Model => w.shell.lab_model,
         Lab::Train => w.shell.lab_train,
         Lab::Attention => w.shell.lab_attention,
@@ -103,6 +105,7 @@ fn Rail() -> impl IntoView {
             let (icon, test) = match lab {
                 Lab::Data => (IconName::Data, "tab-data"),
                 Lab::Tokens => (IconName::Tokens, "tab-tokens"),
+                Lab::Entropy => (IconName::Entropy, "tab-entropy"),
                 Lab::Model => (IconName::Model, "tab-model"),
                 Lab::Train | Lab::Bench => (IconName::Train, "tab-train"),
                 Lab::Attention => (IconName::Attention, "tab-attention"),
@@ -229,6 +232,7 @@ fn Panel() -> impl IntoView {
                 {move || match bench.lab.get() {
                     Lab::Data => data::settings(),
                     Lab::Tokens => tokens::settings(),
+                    Lab::Entropy => entropy::settings(),
                     Lab::Model => model::settings(),
                     Lab::Train => train::settings(),
                     Lab::Attention => attention::settings(),

@@ -5,14 +5,17 @@
 pub mod attention;
 pub mod bench;
 pub mod data;
+pub mod entropy;
 pub mod generate;
 pub mod model;
 pub mod notice;
 pub mod run;
-pub mod tokens;
 pub mod study;
+pub mod tokens;
 pub mod train;
 
+#[cfg(target_arch = "wasm32")]
+pub mod answer;
 #[cfg(target_arch = "wasm32")]
 pub mod setting;
 #[cfg(target_arch = "wasm32")]
@@ -23,6 +26,7 @@ pub mod workbench;
 pub enum Lab {
     Data,
     Tokens,
+    Entropy,
     Model,
     Train,
     Attention,
@@ -32,9 +36,10 @@ pub enum Lab {
 
 impl Lab {
     /// Those on the rail; digit keys count along them.
-    pub const RAIL: [Lab; 6] = [
+    pub const RAIL: [Lab; 7] = [
         Lab::Data,
         Lab::Tokens,
+        Lab::Entropy,
         Lab::Model,
         Lab::Train,
         Lab::Attention,

@@ -67,6 +67,7 @@ impl Answer {
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Slot {
     request: u32,
+    study: Option<Study>,
     answer: Answer,
 }
 
@@ -82,6 +83,11 @@ impl Studies {
         &self.slots[kind as usize].answer
     }
 
+    /// The last question of this kind about the present corpus.
+    pub fn asked(&self, kind: Kind) -> Option<Study> {
+        self.slots[kind as usize].study
+    }
+
     /// The number of a new question, for its command.
     pub fn next_request(&self) -> u32 {
         self.requests + 1
@@ -92,6 +98,7 @@ impl Studies {
             self.requests = self.requests.max(*request);
             self.slots[Kind::of(*study) as usize] = Slot {
                 request: *request,
+                study: Some(*study),
                 answer: Answer::Waiting(0.0),
             };
         }
@@ -173,6 +180,7 @@ mod tests {
             share: 0.5,
         });
         assert_eq!(studies.answer(Kind::Documents), &Answer::Waiting(0.5));
+        assert!(studies.asked(Kind::Documents).is_some());
         studies.apply(&Event::Studied {
             request,
             finding: documents(),
@@ -181,6 +189,7 @@ mod tests {
         let prepared = crate::labs::model::state::tests::prepared();
         studies.apply(&Event::Prepared(Box::new(prepared)));
         assert_eq!(studies.answer(Kind::Documents), &Answer::None);
+        assert_eq!(studies.asked(Kind::Documents), None);
         studies.apply(&Event::Studied {
             request,
             finding: documents(),

@@ -7,9 +7,11 @@ use leptos::prelude::*;
 use super::Lab;
 use super::notice::{Notices, Tone};
 use super::run::Run;
+use super::study::Studies;
 use crate::session::config::Playground;
 use crate::session::field::pending;
 use crate::session::protocol::{Command, Estimate, FailedWhat, Prepared};
+use crate::session::study::Study;
 use crate::words::Words;
 
 /// Shared by all laboratories through the component context.
@@ -22,6 +24,8 @@ pub struct Workbench {
     pub run: RwSignal<Run>,
     pub prepared: RwSignal<Option<Arc<Prepared>>>,
     pub estimate: RwSignal<Option<Arc<Estimate>>>,
+    /// Questions about the corpus.
+    pub studies: RwSignal<Studies>,
     pub notices: RwSignal<Notices>,
     pub lab: RwSignal<Lab>,
     /// Gives an order to the worker.
@@ -66,6 +70,17 @@ impl Workbench {
     /// Starts over with the draft.
     pub fn apply_draft(self) {
         self.send(Command::Prepare(Box::new(self.draft.get_untracked())));
+    }
+
+    /// Asks about the corpus of the run.
+    pub fn study(self, study: Study) {
+        let playground = self.applied.get_untracked();
+        let playground = playground.unwrap_or_else(|| self.draft.get_untracked());
+        self.send(Command::Study {
+            request: self.studies.with_untracked(Studies::next_request),
+            playground: Box::new(playground),
+            study,
+        });
     }
 
     pub fn complain(self, title: fn(&'static Words) -> &'static str, details: String) {

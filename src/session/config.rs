@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::data::world::WorldConfig;
 use crate::models::gpt::GptConfig;
 pub use crate::optim::schedule::ScheduleKind;
 pub use crate::tokenizer::{Recipe, Split, TokenizerKind};
@@ -11,6 +12,8 @@ pub use crate::tokenizer::{Recipe, Split, TokenizerKind};
 pub enum Corpus {
     /// The small deterministic generator, always there.
     Generated,
+    /// A world drawn and written by the dials of [`WorldDials`].
+    World,
     /// Moby Dick, served from the site, as are the following; each is fetched only when chosen.
     MobyDick,
     /// State of the Union speeches.
@@ -111,12 +114,117 @@ pub struct SamplingConfig {
     pub max_tokens: u32,
 }
 
+/// What a generated world is drawn and written with. Ranges and meanings are those of [`crate::data::world::Dial`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WorldDials {
+    /// Seeds the facts and the documents. Fixed by itself: reseeding a run gives new weights, not another text.
+    pub seed: u32,
+    /// Length of the text, kB.
+    pub kilobytes: u32,
+    pub vocabulary: u32,
+    pub complexity: u32,
+    pub facts_per_entity: u32,
+    pub noise: f32,
+    pub duplication: f32,
+    /// Share of Chinese.
+    pub chinese: f32,
+    pub bias: f32,
+    pub rude_words: f32,
+    /// Weights of the genres.
+    pub story: f32,
+    pub parallel: f32,
+    pub question: f32,
+    pub sentiment: f32,
+    pub tagged: f32,
+    pub news: f32,
+    pub definition: f32,
+    pub grammaticality: f32,
+    pub arithmetic: f32,
+}
+
+impl WorldDials {
+    /// The same for the generator, genres in the order of [`crate::data::world::Genre::ALL`].
+    pub fn config(&self) -> WorldConfig {
+        WorldConfig {
+            vocabulary: self.vocabulary,
+            complexity: self.complexity,
+            facts_per_entity: self.facts_per_entity,
+            noise: self.noise,
+            duplication: self.duplication,
+            chinese: self.chinese,
+            bias: self.bias,
+            rude_words: self.rude_words,
+            genres: [
+                self.story,
+                self.parallel,
+                self.question,
+                self.sentiment,
+                self.tagged,
+                self.news,
+                self.definition,
+                self.grammaticality,
+                self.arithmetic,
+            ],
+        }
+    }
+}
+
+impl Default for WorldDials {
+    fn default() -> Self {
+        let WorldConfig {
+            vocabulary,
+            complexity,
+            facts_per_entity,
+            noise,
+            duplication,
+            chinese,
+            bias,
+            rude_words,
+            genres:
+                [
+                    story,
+                    parallel,
+                    question,
+                    sentiment,
+                    tagged,
+                    news,
+                    definition,
+                    grammaticality,
+                    arithmetic,
+                ],
+        } = WorldConfig::default();
+        Self {
+            seed: 1,
+            kilobytes: 400,
+            vocabulary,
+            complexity,
+            facts_per_entity,
+            noise,
+            duplication,
+            chinese,
+            bias,
+            rude_words,
+            story,
+            parallel,
+            question,
+            sentiment,
+            tagged,
+            news,
+            definition,
+            grammaticality,
+            arithmetic,
+        }
+    }
+}
+
 /// The whole playground.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Playground {
     /// Shown in the top bar.
     pub name: String,
     pub corpus: Corpus,
+    /// Means something when the corpus is [`Corpus::World`].
+    pub world: WorldDials,
     /// What the tokenizer is learned with, from the training part of the text.
     pub tokenizer: Recipe,
     pub model: GptConfig,

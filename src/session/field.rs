@@ -44,7 +44,7 @@ macro_rules! words {
 }
 
 words! {
-    Corpus: Generated = "generated", MobyDick = "moby-dick", Sotu = "sotu", FirstNames = "first-names",
+    Corpus: Generated = "generated", World = "world", MobyDick = "moby-dick", Sotu = "sotu", FirstNames = "first-names",
         Analects = "analects", BookOfSongs = "book-of-songs", SongCi = "song-ci", TangPoems = "tang-poems", Own = "own";
     TokenizerKind: Characters = "characters", Bytes = "bytes", Words = "words", BpeCharacters = "bpe", BpeBytes = "bpe-bytes", Unigram = "unigram";
     Split: None = "none", Whitespace = "whitespace", Gpt2 = "gpt2", Gpt4 = "gpt4";
@@ -106,6 +106,25 @@ macro_rules! fields {
 fields! {
     Name, "name", AtOnce, Text(name);
     Corpus, "corpus", Restart, Choice(corpus);
+    WorldSeed, "world-seed", Restart, Count(world.seed);
+    WorldKilobytes, "world-kb", Restart, Count(world.kilobytes);
+    WorldVocabulary, "world-words", Restart, Count(world.vocabulary);
+    WorldComplexity, "world-complexity", Restart, Count(world.complexity);
+    WorldFacts, "world-facts", Restart, Count(world.facts_per_entity);
+    WorldNoise, "world-noise", Restart, Real(world.noise);
+    WorldDuplication, "world-duplication", Restart, Real(world.duplication);
+    WorldChinese, "world-chinese", Restart, Real(world.chinese);
+    WorldBias, "world-bias", Restart, Real(world.bias);
+    WorldRudeWords, "world-rude", Restart, Real(world.rude_words);
+    WorldStory, "world-story", Restart, Real(world.story);
+    WorldParallel, "world-parallel", Restart, Real(world.parallel);
+    WorldQuestion, "world-question", Restart, Real(world.question);
+    WorldSentiment, "world-sentiment", Restart, Real(world.sentiment);
+    WorldTagged, "world-tagged", Restart, Real(world.tagged);
+    WorldNews, "world-news", Restart, Real(world.news);
+    WorldDefinition, "world-definition", Restart, Real(world.definition);
+    WorldGrammaticality, "world-grammar", Restart, Real(world.grammaticality);
+    WorldArithmetic, "world-arithmetic", Restart, Real(world.arithmetic);
     Tokenizer, "tokenizer", Restart, Choice(tokenizer.kind);
     Vocabulary, "vocabulary", Restart, Count(tokenizer.vocabulary);
     Split, "split", Restart, Choice(tokenizer.split);

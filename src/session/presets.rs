@@ -40,6 +40,7 @@ pub fn first_minute() -> Playground {
     Playground {
         name: "First minute".to_owned(),
         corpus: Corpus::Generated,
+        world: WorldDials::default(),
         tokenizer: Recipe::of_kind(TokenizerKind::Characters),
         model: GptConfig {
             layers: 2,

@@ -158,6 +158,8 @@ pub struct Prepared {
     pub vocabulary: Vec<String>,
     /// Launches of one training step, for the expert.
     pub dispatches_per_step: u32,
+    /// Exact entropy rate of the source of the corpus, where it is known, nats per UTF-8 byte.
+    pub source_nats_per_byte: Option<f64>,
     /// What was changed to make it valid, for the user.
     pub notes: Vec<Note>,
 }

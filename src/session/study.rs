@@ -13,6 +13,10 @@ use crate::data::statistics::predictor::CodeLength;
 /// Similarity from which documents count as near-duplicates.
 pub const SIMILARITY: f32 = 0.8;
 
+/// Said when the guessing game has nothing to play with.
+pub const NO_LETTERS: &str =
+    "This corpus has too few Latin letters for the guessing game. Choose one in English in Data.";
+
 /// A question.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Study {

@@ -5,6 +5,7 @@ use super::config::Playground;
 use super::field::{Field, Slot};
 use super::notes::{Note, Reason};
 use super::presets;
+use crate::data::world::{Dial, Genre};
 use crate::models::gpt::Positions;
 
 /// Channels come in multiples of this, so that kernels may work on vectors of four and heads have whole ones.
@@ -23,6 +24,25 @@ pub const MOST_NAME: u32 = 80;
 pub fn range(field: Field) -> Option<(f64, f64)> {
     let any = f64::from(u32::MAX);
     Some(match field {
+        Field::WorldSeed => (0.0, any),
+        Field::WorldKilobytes => (20.0, 5_000.0),
+        Field::WorldVocabulary => Dial::Vocabulary.range(),
+        Field::WorldComplexity => Dial::Complexity.range(),
+        Field::WorldFacts => Dial::FactsPerEntity.range(),
+        Field::WorldNoise => Dial::Noise.range(),
+        Field::WorldDuplication => Dial::Duplication.range(),
+        Field::WorldChinese => Dial::Chinese.range(),
+        Field::WorldBias => Dial::Bias.range(),
+        Field::WorldRudeWords => Dial::RudeWords.range(),
+        Field::WorldStory
+        | Field::WorldParallel
+        | Field::WorldQuestion
+        | Field::WorldSentiment
+        | Field::WorldTagged
+        | Field::WorldNews
+        | Field::WorldDefinition
+        | Field::WorldGrammaticality
+        | Field::WorldArithmetic => Dial::Weight(Genre::Story).range(),
         Field::Vocabulary => (2.0, 65_536.0),
         Field::MinCount => (1.0, 1_000_000.0),
         Field::MergeDropout => (0.0, 0.9),

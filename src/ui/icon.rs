@@ -18,6 +18,7 @@ pub enum IconName {
     Settings,
     Data,
     Tokens,
+    Entropy,
     Model,
     Train,
     Attention,
@@ -47,6 +48,9 @@ impl IconName {
             IconName::Settings => "M3 6h8M15 6h2M3 14h2M9 14h8M13 4v4M7 12v4",
             IconName::Data => "M4 4.500h12M4 8.200h12M4 11.800h8M4 15.500h10",
             IconName::Tokens => "M3.500 6h5v8h-5zM8.500 6h3v8h-3zM11.500 6h5v8h-5z",
+            IconName::Entropy => {
+                "M4.500 4.500h11v11h-11zM7.500 7.500v.1M12.500 7.500v.1M10 10v.1M7.500 12.500v.1M12.500 12.500v.1"
+            }
             IconName::Model => "M4 12.500l6 3 6-3M4 9.800l6 3 6-3M10 4l6 3-6 3-6-3z",
             IconName::Train => "M3.500 4v12.500h13M5.500 6c2 6 4 7.500 10.500 8",
             IconName::Attention => {

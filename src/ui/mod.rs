@@ -14,11 +14,15 @@ pub mod token_text;
 pub use chart_svg::{ChartData, Point, Series, XAxis, escape as escape_markup};
 
 #[cfg(target_arch = "wasm32")]
+mod amount_bars;
+#[cfg(target_arch = "wasm32")]
 mod browser;
 #[cfg(target_arch = "wasm32")]
 mod controls;
 #[cfg(target_arch = "wasm32")]
 mod dialog;
+#[cfg(target_arch = "wasm32")]
+mod distribution;
 #[cfg(target_arch = "wasm32")]
 mod icon;
 #[cfg(target_arch = "wasm32")]
@@ -35,9 +39,11 @@ mod text_input;
 mod token_strip;
 #[cfg(target_arch = "wasm32")]
 pub use {
+    amount_bars::{Amount, AmountBars},
     browser::{box_size, copy_text, element_id, fetch_text},
     controls::{Button, ButtonKind, Choice, Field, Group, Meter, Segmented, Select, Toggle},
     dialog::Dialog,
+    distribution::{Distribution, Shares},
     icon::{Icon, IconName},
     line_chart::LineChart,
     matrix::{ColourScale, Heat, Matrix, Thumbnail},

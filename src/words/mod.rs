@@ -10,12 +10,14 @@
 mod attention;
 mod bench;
 mod data;
+mod entropy;
 mod fields;
 mod generate;
 mod model;
 pub mod said;
 mod shell;
 mod tokens;
+mod study;
 mod train;
 
 #[cfg(target_arch = "wasm32")]
@@ -80,6 +82,8 @@ pub struct Words {
     pub fields: fields::Fields,
     pub data: data::Data,
     pub tokens: tokens::Tokens,
+    pub study: study::Study,
+    pub entropy: entropy::Entropy,
     pub model: model::Model,
     pub train: train::Train,
     pub attention: attention::Attention,
@@ -94,6 +98,8 @@ macro_rules! whole {
             fields: fields::Fields::$language,
             data: data::Data::$language,
             tokens: tokens::Tokens::$language,
+            study: study::Study::$language,
+            entropy: entropy::Entropy::$language,
             model: model::Model::$language,
             train: train::Train::$language,
             attention: attention::Attention::$language,
@@ -155,6 +161,8 @@ mod tests {
             fields::Fields::ROWS,
             data::Data::ROWS,
             tokens::Tokens::ROWS,
+            study::Study::ROWS,
+            entropy::Entropy::ROWS,
             model::Model::ROWS,
             train::Train::ROWS,
             attention::Attention::ROWS,

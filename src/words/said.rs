@@ -165,6 +165,22 @@ const SAID: &[(&str, &str)] = &[
         "No text is loaded yet; prepare a run first.",
         "尚未载入文本，请先准备一次训练。",
     ),
+    (
+        "Every genre has the weight 0, so there is nothing to write. Give at least one genre a weight above 0.",
+        "所有体裁的权重都是 0，没有内容可写。请至少给一种体裁大于 0 的权重。",
+    ),
+    (
+        "{bytes} bytes are asked for; at most {most} are written. Ask for fewer.",
+        "要求写 {bytes} 字节，最多可写 {most} 字节。请减少。",
+    ),
+    (
+        "0 bytes are asked for. Ask for at least 1; the last document is always whole.",
+        "要求写 0 字节。请至少写 1 字节；最后一个文档总是完整的。",
+    ),
+    (
+        "This corpus has too few Latin letters for the guessing game. Choose one in English in Data.",
+        "该语料中的拉丁字母太少，无法用于猜字母游戏。请在「数据」中选择英文语料。",
+    ),
     // Learning a tokenizer.
     (
         "There is no text to learn a tokenizer from. Choose a longer text or hold out less of it.",

@@ -9,6 +9,7 @@ table! {
     laboratories: "Laboratories" | "实验室";
     lab_data: "Data" | "数据";
     lab_tokens: "Tokens" | "词元";
+    lab_entropy: "Entropy" | "熵";
     lab_model: "Model" | "模型";
     lab_train: "Train" | "训练";
     lab_attention: "Look inside" | "看内部";

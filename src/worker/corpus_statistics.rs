@@ -19,7 +19,7 @@ use crate::data::statistics::{Stopped, frequency, passage};
 use crate::session::config::{self, Playground};
 use crate::session::field::Choice;
 use crate::session::protocol::{Event, FailedWhat, Job};
-use crate::session::study::{Coded, Document, Finding, Passage, SIMILARITY, Study};
+use crate::session::study::{Coded, Document, Finding, NO_LETTERS, Passage, SIMILARITY, Study};
 use crate::session::validate::validate;
 
 /// Seconds between two words on progress.
@@ -47,6 +47,7 @@ impl From<String> for NoAnswer {
 impl Engine {
     pub(super) async fn study(&mut self, request: u32, mut playground: Playground, study: Study) {
         validate(&mut playground);
+        self.texts.imagine(&playground.world);
         let finding = match self.find(request, &playground, study).await {
             Ok(finding) => finding,
             Err(NoAnswer::Stopped) => Finding::Stopped,
@@ -194,14 +195,9 @@ impl Engine {
         watch: &mut dyn FnMut(f32) -> bool,
     ) -> Result<Finding, NoAnswer> {
         use config::Corpus as C;
-        let english = [chosen.clone(), C::MobyDick, C::Sotu, C::Generated];
-        let chinese = [
-            chosen.clone(),
-            C::SongCi,
-            C::TangPoems,
-            C::Analects,
-            C::Generated,
-        ];
+        // The world says the same in both languages, so it stands in before any book.
+        let english = [chosen.clone(), C::World, C::Generated];
+        let chinese = [chosen.clone(), C::World, C::Generated];
         let english = self
             .in_one_language(&english, |(english, _)| english)
             .await?;
@@ -264,9 +260,6 @@ impl Engine {
         });
     }
 }
-
-const NO_LETTERS: &str =
-    "This corpus has too few Latin letters for the guessing game. Choose one in English in Data.";
 
 fn stopped_unless(goes_on: bool) -> Result<(), Stopped> {
     if goes_on { Ok(()) } else { Err(Stopped) }

@@ -302,6 +302,7 @@ impl Engine {
 
     async fn estimate(&mut self, mut playground: Playground) {
         validate(&mut playground);
+        self.texts.imagine(&playground.world);
         let result = match self.vocabulary_of(&playground).await {
             Ok(vocabulary) => {
                 estimate(&playground, vocabulary, self.room, self.clock.flops_per_sec)

@@ -53,6 +53,7 @@ impl Engine {
             return Err("No device is ready yet; start the engine first.".to_owned());
         }
         let mut notes = validate(&mut playground);
+        self.texts.imagine(&playground.world);
         let surroundings = Rc::clone(&self.surroundings);
         let learned = self.learning_progress();
         let watching = Watching {
@@ -138,6 +139,10 @@ impl Engine {
             bytes_per_token: texts.bytes_per_token,
             vocabulary: (0..vocabulary).map(texts_of).collect(),
             dispatches_per_step: dispatches as u32,
+            source_nats_per_byte: self
+                .texts
+                .source_entropy(&playground.corpus)
+                .map(|entropy| entropy.nats_per_byte()),
             notes,
         };
         self.clock.reset();

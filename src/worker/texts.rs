@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use crate::data::corpus::Corpus;
 use crate::data::split::{Dataset, split};
-use crate::session::config::{self, Playground, Recipe};
+use crate::data::world::{self, SourceEntropy};
+use crate::session::config::{self, Playground, Recipe, WorldDials};
 use crate::session::field::Choice;
 use crate::tokenizer::{Tokenizer, learn};
 
@@ -28,8 +29,8 @@ struct Key {
     corpus: config::Corpus,
     recipe: Recipe,
     validation_fraction: f32,
-    /// Own texts so far: a new one makes old tokens stale.
-    own_version: u32,
+    /// Own texts and worlds so far: a new one makes old tokens stale.
+    version: u32,
 }
 
 /// Tokenizers kept, so that going back and forth between recipes learns none again.
@@ -39,8 +40,11 @@ const MOST_LEARNED: usize = 12;
 #[derive(Default)]
 pub(super) struct Texts {
     pub own: Option<Rc<Corpus>>,
-    own_version: u32,
+    version: u32,
     generated: Option<Rc<Corpus>>,
+    /// What [`config::Corpus::World`] means now, and its text once it was written.
+    world: WorldDials,
+    written: Option<(Rc<Corpus>, SourceEntropy)>,
     /// What was fetched; not all at once, for the larger ones are several megabytes.
     served: Option<(config::Corpus, Rc<Corpus>)>,
     /// The last used last.
@@ -60,10 +64,25 @@ pub(super) struct Watching<'a> {
 
 impl Texts {
     pub fn keep_own(&mut self, corpus: Corpus) -> Rc<Corpus> {
-        self.own_version += 1;
+        self.version += 1;
         let corpus = Rc::new(corpus);
         self.own = Some(corpus.clone());
         corpus
+    }
+
+    /// From now on the corpus `World` is the one of these dials.
+    pub fn imagine(&mut self, world: &WorldDials) {
+        if self.world != *world {
+            self.world = world.clone();
+            self.written = None;
+            self.version += 1;
+        }
+    }
+
+    /// What the text of this corpus holds on average, where its source is known.
+    pub fn source_entropy(&self, which: &config::Corpus) -> Option<SourceEntropy> {
+        let (_, entropy) = self.written.as_ref()?;
+        (*which == config::Corpus::World).then_some(*entropy)
     }
 
     pub async fn corpus(
@@ -77,6 +96,19 @@ impl Texts {
                 .generated
                 .get_or_insert_with(|| Rc::new(Corpus::generated()))
                 .clone()),
+            config::Corpus::World => {
+                if self.written.is_none() {
+                    let bytes = self.world.kilobytes as usize * 1000;
+                    let made = world::generate(&self.world.config(), self.world.seed, bytes);
+                    let made = made.map_err(|e| e.to_string())?;
+                    let corpus = Corpus {
+                        name: which.word().to_owned(),
+                        text: made.text,
+                    };
+                    self.written = Some((Rc::new(corpus), made.entropy));
+                }
+                Ok(self.written.as_ref().expect("it was just written").0.clone())
+            }
             config::Corpus::Own => self.own.clone().ok_or_else(|| {
                 "There is no text of your own yet. Paste one or choose a file in Data, or take another corpus.".to_owned()
             }),
@@ -143,7 +175,7 @@ impl Texts {
             corpus: corpus.clone(),
             recipe: recipe.essential(),
             validation_fraction,
-            own_version: self.own_version,
+            version: self.version,
         }
     }
 

@@ -59,6 +59,7 @@ pub mod tests {
         Playground {
             name: "test".into(),
             corpus: Corpus::Generated,
+            world: WorldDials::default(),
             tokenizer: Recipe::of_kind(TokenizerKind::Characters),
             model: GptConfig {
                 layers: 2,
@@ -121,6 +122,7 @@ pub mod tests {
             bytes_per_token: 1.0,
             vocabulary: vec!["a".into(), "b".into()],
             dispatches_per_step: 10,
+            source_nats_per_byte: None,
             notes: vec![],
         }
     }

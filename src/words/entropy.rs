@@ -1,0 +1,96 @@
+//! The entropy laboratory.
+
+use super::table;
+
+table! {
+    /// Texts of the entropy laboratory.
+    Entropy {
+    title: "Entropy" | "熵（entropy）";
+    page: "Page" | "页面";
+    page_dice: "Coin and die" | "硬币与骰子";
+    page_pair: "Two distributions" | "两个分布";
+    page_blocks: "Blocks of the corpus" | "语料的字块";
+    page_languages: "English and Chinese" | "英文与中文";
+    page_game: "Guess the letter" | "猜字母";
+    bits: "bits" | "比特";
+    bits_per_character: "bits per character" | "比特／字符";
+    bits_per_letter: "bits per letter" | "比特／字母";
+    coin: "Coin" | "硬币";
+    coin_label: "Chance of each side of the coin" | "硬币两面的概率";
+    heads: "heads" | "正面";
+    tails: "tails" | "反面";
+    heads_axis: "chance of heads, %" | "正面的概率，%";
+    entropy_axis: "H, bits" | "H，比特";
+    your_coin: "your coin" | "你的硬币";
+    die: "Die" | "骰子";
+    die_label: "Chance of each side of the die" | "骰子各面的概率";
+    dice_hint: "Drag a bar, or move it with the arrow keys; the others share the rest." | "拖动柱子或用方向键调整，其余的按比例分配剩下的概率。";
+    fair: "Fair" | "均匀";
+    loaded: "Loaded" | "灌铅";
+    certain: "Certain" | "必然";
+    coin_08: "0.8" | "0.8";
+    dice_words: "H is how many yes-or-no questions it takes, on average and with the best strategy, to learn how it fell. A fair die has {fair} bits; what is certain has none." | "H 是用最好的提问策略，平均需要多少个是非问题才能知道结果。均匀的骰子有 {fair} 比特；必然的结果为零。";
+    pair_label: "What happens (p), and what the model expects (q)" | "实际发生的 p，与模型预期的 q";
+    pair_true: "p" | "p";
+    pair_model: "q" | "q";
+    pair_same: "q = p" | "令 q = p";
+    pair_uniform: "q uniform" | "q 均匀";
+    pair_blind: "q rules one out" | "q 排除一种";
+    outcome_sun: "sun" | "晴";
+    outcome_cloud: "cloud" | "阴";
+    outcome_rain: "rain" | "雨";
+    outcome_snow: "snow" | "雪";
+    pair_words: "A model's loss is a cross-entropy: H(p) cannot be learned away, D(p‖q) is what the model does not know yet. A model that rules out what does happen has an infinite loss." | "模型的损失（loss）就是交叉熵：H(p) 是学不掉的部分，D(p‖q) 是模型还不知道的部分。若模型排除了会发生的事，损失为无穷大。";
+    blocks_title: "How much is unknown of the next character, when the {n} before it are known" | "已知前 {n} 个字符时，下一个字符还有多少未知";
+    blocks_label: "Block entropies by block length" | "不同字块长度的块熵";
+    block_length: "block length n" | "字块长度 n";
+    counted: "counted" | "计数所得";
+    corrected: "Miller–Madow" | "Miller–Madow 校正";
+    half: "half the text" | "一半文本";
+    shuffled: "shuffled" | "打乱后";
+    alphabet: "Read the text as" | "把文本看作";
+    alphabet_characters: "characters as they are" | "原样字符";
+    alphabet_letters: "letters and blanks" | "字母与空格";
+    longest: "Longest block" | "最长字块";
+    shown_block: "Block in the formula" | "公式中的字块长度";
+    blocks_trust: "Of {characters} characters, {kinds} different. Up to n = {trusted} the sample bears the figure; beyond, blocks are so rare that the text seems to know itself: the shuffled text, which should stay level at F₁, falls too." | "共 {characters} 个字符，{kinds} 种。到 n = {trusted} 为止，样本足以支撑这个数；再往后字块过于稀少，文本看似“预知”自己：本应停在 F₁ 的打乱文本也会下降。";
+    blocks_level: "n = {n}: {kinds} different blocks, {once} of them once. F counted {counted}, corrected {corrected}, from half the text {half}, shuffled {shuffled}." | "n = {n}：{kinds} 种字块，其中 {once} 种只出现一次。F 计数 {counted}，校正 {corrected}，一半文本 {half}，打乱 {shuffled}。";
+    blocks_none: "There is no text to count." | "没有可计数的文本。";
+    languages_text: "Text" | "文本";
+    language_english: "English" | "英文";
+    language_chinese: "Chinese" | "中文";
+    row_characters: "characters coded" | "编码的字符数";
+    row_bits_character: "bits per character" | "比特／字符";
+    row_late: "… of the second half" | "……仅后一半";
+    row_bits_byte: "bits per UTF-8 byte" | "比特／UTF-8 字节";
+    row_pace: "reading aloud, characters per minute" | "朗读速度，字符／分钟";
+    row_bits_second: "bits per second of reading" | "朗读时的比特／秒";
+    no_language: "none in this corpus" | "该语料中没有";
+    languages_note: "Coded by a predictor that learns as it reads (contexts of up to 5 characters, interpolated by Witten and Bell's method): a real code, so an upper bound. Reading speeds are means ± deviation between readers of equal texts, Trauzettel-Klosinski and Dietz 2012, table 3. A character of Chinese says more and is read more slowly; per second the two come close." | "由边读边学的预测器编码（上下文最长 5 个字符，Witten–Bell 插值）：这是真实的编码长度，因此是上界。阅读速度取自 Trauzettel-Klosinski 与 Dietz 2012 表 3（同内容文本，读者间均值 ± 标准差）。一个汉字包含更多信息，读得也更慢；按每秒计两者相近。";
+    curve_label: "Bits per character while the text is read" | "随阅读进展的比特／字符";
+    characters_read: "characters read" | "已读字符";
+    game_next: "Another passage" | "换一段";
+    game_reveal: "Give this letter up" | "放弃这个字母";
+    game_label: "Your guess: a letter or the space bar" | "你的猜测：一个字母或空格键";
+    game_hint: "Choose the box and type what comes next: a letter, or the space bar for a blank." | "选中方框，键入你认为的下一个字符：字母，或用空格键表示空格。";
+    game_blank: "blank" | "空格";
+    game_tried: "Not: {letters}" | "不是：{letters}";
+    game_right: "“{letter}” at guess {n}." | "第 {n} 次猜中「{letter}」。";
+    game_wrong: "Not “{letter}”." | "不是「{letter}」。";
+    game_again: "“{letter}” was tried already; not counted." | "「{letter}」已经试过，不计数。";
+    game_no_letter: "Only the letters a to z and the blank are guessed." | "只能猜字母 a 到 z 和空格。";
+    game_revealed: "It was “{letter}”; it counts as the last guess." | "答案是「{letter}」，按最后一次猜中计。";
+    game_over: "The passage is found. Take another one: the more letters, the surer the bounds." | "这一段已全部猜出。再换一段吧：字母越多，上下界越可靠。";
+    game_left: "{n} letters left" | "还剩 {n} 个字母";
+    game_guesses: "Letters found at each guess" | "各次猜中的字母数";
+    game_guess: "guess {n}" | "第 {n} 次";
+    game_you: "You: {lower} to {upper} bits per letter, from {n} letters." | "你：每个字母 {lower} 到 {upper} 比特（{n} 个字母）。";
+    game_machine: "A machine that has read the training text: {lower} to {upper}." | "读过训练文本的机器：{lower} 到 {upper}。";
+    game_few: "Below a hundred letters this says little." | "不到一百个字母时，参考意义有限。";
+    game_none: "No letter found yet." | "还没有猜出字母。";
+    try_letters: "Read as letters" | "看作字母";
+    try_world: "A world whose entropy is known" | "熵已知的小世界";
+    source_known: "The source of this corpus is known: exactly {bits} bits per byte. No model can have a smaller mean loss on it." | "该语料的来源已知：恰为每字节 {bits} 比特。任何模型的平均损失都不可能更低。";
+    about: "Entropy measures what is not known yet, in bits. Everything a language model learns lowers its cross-entropy with the text; the entropy of the text is where that ends. Nobody knows it for English: counting blocks says too little once blocks are rare, a code says too much, and guessing bounds it from both sides." | "熵衡量尚未知道的东西，单位是比特。语言模型学到的一切都在降低它与文本之间的交叉熵，而文本自身的熵就是终点。没有人确切知道英文的熵：字块一稀少，计数就偏低；编码总是偏高；猜测则从两边给出界限。";
+    }
+}

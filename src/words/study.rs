@@ -1,0 +1,91 @@
+//! Looking into a corpus: what both laboratories of data say while they wait, and what they found.
+
+use super::table;
+
+table! {
+    /// Texts around questions to the corpus.
+    Study {
+    looking: "Looking into the corpus" | "正在查看语料";
+    stop: "Stop" | "停止";
+    stopped: "Stopped." | "已停止。";
+    again: "Look again" | "重新查看";
+    no_corpus: "The corpus appears here once it is prepared." | "语料准备好后会显示在这里。";
+    view: "What to look at" | "查看内容";
+    view_text: "Text" | "文本";
+    view_documents: "Documents" | "文档";
+    view_frequencies: "Frequencies" | "频率";
+    view_parts: "Lengths, languages" | "长度与语言";
+    view_duplicates: "Near-duplicates" | "近似重复";
+    view_overlap: "Overlap" | "重叠";
+    documents_of: "Documents {from} to {to} of {total}" | "第 {from}–{to} 个文档，共 {total} 个";
+    show_in_text: "Show document {n} in the text" | "在文本中查看第 {n} 个文档";
+    characters_count: "{n} characters" | "{n} 个字符";
+    unit: "Count" | "统计对象";
+    unit_characters: "characters" | "字符";
+    unit_words: "words" | "单词";
+    unit_tokens: "tokens" | "词元";
+    most_frequent: "Most frequent" | "最常见";
+    zipf_label: "Frequency by rank, both axes logarithmic" | "频率—排名图（双对数坐标）";
+    rank: "rank" | "排名";
+    frequency: "frequency" | "频率";
+    zipf_fit: "Zipf's law" | "齐普夫定律";
+    zipf_facts: "{units} in all, {kinds} different, {once} of them once. Fitted exponent s = {exponent}; entropy of one: {bits} bits." | "共 {units} 个，{kinds} 种，其中 {once} 种只出现一次。拟合指数 s = {exponent}；单个的熵为 {bits} 比特。";
+    lengths_title: "Lengths in characters" | "长度（字符）";
+    documents: "Documents" | "文档";
+    lines: "Lines" | "行";
+    sentences: "Sentences" | "句子";
+    lengths_facts: "{count}; mean {mean}, median {median}, nine tenths up to {ninth}, longest {longest}" | "共 {count}；平均 {mean}，中位 {median}，九成不超过 {ninth}，最长 {longest}";
+    scripts: "Scripts, by characters" | "文字（按字符）";
+    tongues: "Languages, by documents" | "语言（按文档）";
+    tongues_note: "Guessed from scripts and the commonest small words; headings and names stay unclear." | "根据文字和最常见的小词推测；标题和人名无法判断。";
+    duplicates_facts: "{compared} of {documents} documents are long enough to compare. {groups} groups of near-duplicates; {repeats} documents ({size}) nearly repeat an earlier one." | "{documents} 个文档中有 {compared} 个足够长可供比较。近似重复 {groups} 组；{repeats} 个文档（{size}）与更早的文档近似重复。";
+    duplicates_none: "No document nearly repeats another." | "没有近似重复的文档。";
+    remove: "Go on without the repeats" | "去掉重复后继续";
+    remove_note: "The text without them becomes your own text; the corpus itself stays as it is." | "去掉重复后的文本会成为“自己的文本”，原语料不变。";
+    group_of: "{n} documents" | "{n} 个文档";
+    similarity: "similarity {s}" | "相似度 {s}";
+    at_byte: "byte {n}" | "字节 {n}";
+    method_duplicates: "Similarity is the share of runs of five words that two documents have in common (Jaccard). MinHash finds the candidates, each is then compared exactly; from 0.8 on they count as near-duplicates." | "相似度是两个文档共有的五词连串所占比例（Jaccard）。先用 MinHash 找候选，再逐一精确比较；达到 0.8 即算近似重复。";
+    overlap_facts: "{covered} of {words} words of the validation text ({share}) stand inside runs of 13 words that also occur in the training text." | "验证文本的 {words} 个词中，有 {covered} 个（{share}）处在训练文本也出现过的 13 词连串里。";
+    overlap_none: "No run of 13 words of the validation text occurs in the training text." | "验证文本中没有任何 13 词连串出现在训练文本里。";
+    overlap_empty: "Nothing is held out, so there is nothing to compare." | "没有留出文本，因此无从比较。";
+    overlap_runs: "Runs of n words that occur in the training text too" | "也出现在训练文本中的 n 词连串";
+    run_of: "{n} words" | "{n} 个词";
+    passages: "Longest shared passages" | "最长的共有片段";
+    method_overlap: "A loss on text that was seen is memory, not skill. 13 words is the length GPT-3's authors looked for (Brown et al. 2020, appendix C); short runs are shared by all texts of a language." | "在见过的文本上的损失反映的是记忆而非能力。13 词是 GPT-3 作者采用的长度（Brown 等 2020，附录 C）；短连串在同一语言的文本中总会共有。";
+    script_latin: "Latin" | "拉丁字母";
+    script_han: "Han" | "汉字";
+    script_kana: "Kana" | "假名";
+    script_hangul: "Hangul" | "谚文";
+    script_cyrillic: "Cyrillic" | "西里尔字母";
+    script_greek: "Greek" | "希腊字母";
+    script_arabic: "Arabic" | "阿拉伯字母";
+    script_hebrew: "Hebrew" | "希伯来字母";
+    script_devanagari: "Devanagari" | "天城文";
+    script_thai: "Thai" | "泰文";
+    script_other: "other letters" | "其他字母";
+    script_digits: "digits" | "数字";
+    script_punctuation: "punctuation, signs" | "标点与符号";
+    script_blanks: "blanks, line breaks" | "空白与换行";
+    script_control: "control characters" | "控制字符";
+    english: "English" | "英语";
+    german: "German" | "德语";
+    french: "French" | "法语";
+    spanish: "Spanish" | "西班牙语";
+    italian: "Italian" | "意大利语";
+    portuguese: "Portuguese" | "葡萄牙语";
+    dutch: "Dutch" | "荷兰语";
+    latin: "Latin" | "拉丁语";
+    chinese: "Chinese" | "中文";
+    classical_chinese: "Classical Chinese" | "文言文";
+    japanese: "Japanese" | "日语";
+    korean: "Korean" | "韩语";
+    russian: "Russian" | "俄语";
+    greek: "Greek" | "希腊语";
+    arabic: "Arabic" | "阿拉伯语";
+    hebrew: "Hebrew" | "希伯来语";
+    hindi: "Hindi" | "印地语";
+    thai: "Thai" | "泰语";
+    unclear: "unclear" | "无法判断";
+    }
+}
