@@ -27,7 +27,7 @@
 //! | [`worker`] | the engine behind the page: owns an executor, answers commands, trains in slices | session, gpu, train, models, optim, ops, graph, data, tokenizer, plan, rng |
 //! | [`words`] | every text of the page in both languages, checked at compile time | – |
 //! | [`ui`] | controls, charts, matrices drawn from plain numbers; knows no lab | words |
-//! | [`labs`] | one folder per laboratory: pure `state.rs`, thin `view.rs` | session, ui, words, models |
+//! | [`labs`] | one folder per laboratory: pure `state.rs`, thin `view.rs` | session, ui, words, models, data |
 //! | [`app`] | shell, keys, links, the line to the worker | labs, session, ui, words |
 //!
 //! `tests/architecture.rs` holds this table and fails on an arrow it does not allow. `worker` looks below `train` because the bench runs plans of

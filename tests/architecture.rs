@@ -54,7 +54,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     ("ui", &["words"]),
-    ("labs", &["session", "ui", "words", "models"]),
+    ("labs", &["session", "ui", "words", "models", "data"]),
     ("app", &["labs", "session", "ui", "words"]),
 ];
 

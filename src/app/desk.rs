@@ -10,7 +10,7 @@ use leptos::task::spawn_local;
 use super::link;
 use super::transport::Transport;
 use crate::labs::bench::state::{Job, job_of_hash};
-use crate::labs::data::state::availability;
+use crate::labs::data::ledger::Ledger;
 use crate::labs::workbench::Workbench;
 use crate::labs::{
     Lab, attention::Look, bench::Bench, data::Data, entropy::Entropy, generate::Write,
@@ -120,8 +120,8 @@ impl Desk {
         spawn_local(async move {
             // No index is a site without corpora.
             let index = fetch_text("./corpora/index.json").await.unwrap_or_default();
-            let found = availability(&serde_json::from_str(&index).unwrap_or_default());
-            data.update(|state| state.moby_dick = found);
+            let ledger = Ledger::of(&serde_json::from_str(&index).unwrap_or_default());
+            data.update(|state| state.ledger = ledger);
         });
         // For browser tests: lose the device as a driver reset would.
         let destroy = leptos::ev::Custom::<web_sys::Event>::new("seedling-test-destroy-device");

@@ -17,6 +17,8 @@ pub mod train;
 #[cfg(target_arch = "wasm32")]
 pub mod answer;
 #[cfg(target_arch = "wasm32")]
+pub mod data_names;
+#[cfg(target_arch = "wasm32")]
 pub mod setting;
 #[cfg(target_arch = "wasm32")]
 pub mod workbench;

@@ -8,7 +8,7 @@ pub mod link;
 pub mod notes;
 pub mod presets;
 pub mod protocol;
-pub mod tokens;
 pub mod study;
+pub mod tokens;
 pub mod validate;
 pub mod wire;

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::config::{BackendChoice, Playground, SamplingConfig};
 use super::notes::Note;
-use super::tokens::{Answer, Ask};
 use super::study::{Finding, Study};
+use super::tokens::{Answer, Ask};
 
 /// Down: page → worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

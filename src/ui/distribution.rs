@@ -36,8 +36,13 @@ pub fn Distribution(
     let columns = move || {
         (0..count.get())
             .map(|index| {
-                let name = Signal::derive(move || outcomes.with(|all| all.get(index).cloned().unwrap_or_default()));
-                let bars: Vec<_> = shares.iter().map(|it| bar(it.clone(), index, name)).collect();
+                let name = Signal::derive(move || {
+                    outcomes.with(|all| all.get(index).cloned().unwrap_or_default())
+                });
+                let bars: Vec<_> = shares
+                    .iter()
+                    .map(|it| bar(it.clone(), index, name))
+                    .collect();
                 view! {
                     <div class="outcome">
                         <div class="outcome-bars">{bars}</div>
@@ -62,7 +67,10 @@ fn bar(shares: Shares, index: usize, outcome: Signal<String>) -> AnyView {
     } = shares;
     let value = Memo::new(move |_| values.with(|all| all.get(index).copied().unwrap_or(0.0)));
     let dragged = move |event: &PointerEvent| {
-        let Some(track) = event.current_target().and_then(|it| it.dyn_into::<web_sys::Element>().ok()) else {
+        let Some(track) = event
+            .current_target()
+            .and_then(|it| it.dyn_into::<web_sys::Element>().ok())
+        else {
             return;
         };
         let area = track.get_bounding_client_rect();
@@ -72,7 +80,10 @@ fn bar(shares: Shares, index: usize, outcome: Signal<String>) -> AnyView {
         }
     };
     let pressed = move |event: PointerEvent| {
-        if let Some(track) = event.current_target().and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
+        if let Some(track) = event
+            .current_target()
+            .and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok())
+        {
             // A pointer that is gone already needs no capture.
             let _ = track.set_pointer_capture(event.pointer_id());
             let _ = track.focus();

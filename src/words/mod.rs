@@ -16,8 +16,8 @@ mod generate;
 mod model;
 pub mod said;
 mod shell;
-mod tokens;
 mod study;
+mod tokens;
 mod train;
 
 #[cfg(target_arch = "wasm32")]

@@ -149,7 +149,10 @@ impl Engine {
             Command::OwnText { name, bytes } => self.own_text(&name, bytes),
             Command::Prepare(playground) => self.prepare(*playground).await,
             // What is under way is given up by the surroundings; between commands there is nothing.
-            Command::Cancel | Command::StopToken { .. } | Command::StopTokens | Command::StopStudies => {}
+            Command::Cancel
+            | Command::StopToken { .. }
+            | Command::StopTokens
+            | Command::StopStudies => {}
             Command::Tokens { request, ask, .. } => self.answer_tokens(request, ask).await,
             Command::Estimate(playground) => self.estimate(*playground).await,
             Command::Play => self.play(),

@@ -18,8 +18,8 @@ use crate::gpu::{Device, DeviceOptions, GpuExecutor};
 use crate::plan::CpuExecutor;
 use crate::session::config::BackendChoice;
 use crate::session::protocol::{Command, DeviceInfo, DeviceKind, Event, FailedWhat, Job};
-use crate::session::tokens::{Answer, Ask};
 use crate::session::study::Finding;
+use crate::session::tokens::{Answer, Ask};
 use crate::session::wire;
 
 /// What a WebAssembly heap of 4 GiB leaves for tensors.

@@ -36,10 +36,11 @@ async fn everything_goes_by_keyboard() {
         for (digit, lab) in [
             ("1", "data"),
             ("2", "tokens"),
-            ("3", "model"),
-            ("5", "attention"),
-            ("6", "generate"),
-            ("4", "train"),
+            ("3", "entropy"),
+            ("4", "model"),
+            ("6", "attention"),
+            ("7", "generate"),
+            ("5", "train"),
         ] {
             press(&page, digit).await;
             page.find(&format!("lab-{lab}")).await;
@@ -74,7 +75,7 @@ async fn everything_goes_by_keyboard() {
         }
 
         // Typing is not playing.
-        press(&page, "6").await;
+        press(&page, "7").await;
         page.click("prompt").await;
         let before = page.step_count().await;
         press(&page, " s 1?").await;

@@ -1,5 +1,6 @@
-//! What the data laboratory knows: the own text that was kept, the page of the corpus on show, whether Moby Dick is here.
+//! What the data laboratory knows: the own text that was kept, the page of the corpus on show, which texts the site has.
 
+use super::ledger::Ledger;
 use crate::session::protocol::Event;
 
 /// The largest own text, in bytes.
@@ -17,24 +18,13 @@ pub struct OwnText {
     pub characters: u64,
 }
 
-/// Whether a corpus the site may carry is there.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub enum Availability {
-    /// Not looked yet.
-    #[default]
-    Unknown,
-    Here,
-    /// With the reason the site gives, empty when it gives none.
-    Missing(String),
-}
-
 /// The laboratory's knowledge.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct State {
     pub own: Option<OwnText>,
     /// (offset in bytes, text).
     pub page: Option<(u32, String)>,
-    pub moby_dick: Availability,
+    pub ledger: Ledger,
 }
 
 impl State {
@@ -69,18 +59,6 @@ impl State {
         let before = (*offset > 0).then(|| offset.saturating_sub(length));
         let after = offset.saturating_add(length);
         (before, (u64::from(after) < bytes).then_some(after))
-    }
-}
-
-/// What the site's index of corpora says of Moby Dick.
-pub fn availability(index: &serde_json::Value) -> Availability {
-    let entry = index["corpora"]
-        .as_array()
-        .and_then(|list| list.iter().find(|entry| entry["id"] == "moby-dick"));
-    match entry {
-        Some(entry) if entry["file"].is_string() => Availability::Here,
-        Some(entry) => Availability::Missing(entry["missing"].as_str().unwrap_or("").into()),
-        None => Availability::Missing(String::new()),
     }
 }
 
@@ -123,23 +101,6 @@ mod tests {
         assert_eq!(unfit(0), Some(Unfit::Empty));
         assert_eq!(unfit(LARGEST_TEXT), None);
         assert_eq!(unfit(LARGEST_TEXT + 1), Some(Unfit::TooLarge));
-    }
-
-    #[test]
-    fn the_index_tells_whether_the_corpus_is_here() {
-        let entry = |file: Option<&str>, missing: Option<&str>| serde_json::json!({"corpora": [{"id": "moby-dick", "file": file, "missing": missing}]});
-        assert_eq!(
-            availability(&entry(Some("moby-dick.txt"), None)),
-            Availability::Here
-        );
-        assert_eq!(
-            availability(&entry(None, Some("no npm"))),
-            Availability::Missing("no npm".into())
-        );
-        assert_eq!(
-            availability(&serde_json::json!(null)),
-            Availability::Missing(String::new())
-        );
     }
 
     #[test]

@@ -2,10 +2,14 @@
 
 use leptos::prelude::*;
 
-use super::super::setting::{Say, about, group, number, number_or_off, select, suggestions};
+use super::super::data_names::corpus_words;
+use super::super::setting::{about, group, number, number_or_off, select, suggestions};
 use super::super::workbench::{Workbench, workbench};
+use super::inside::View;
 use super::own_text::own_text;
-use super::state::{Availability, ENTRIES_SHOWN, PAGE, State};
+use super::state::{ENTRIES_SHOWN, PAGE, State};
+use super::tables::Unit;
+use super::{corpora, inside};
 use crate::session::config::{Corpus, TokenizerKind};
 use crate::session::field::Field;
 use crate::session::link::LinkText;
@@ -28,6 +32,11 @@ pub struct Data {
     pub in_link: RwSignal<bool>,
     /// What may become `short_text` once the worker has accepted it.
     pub offered: StoredValue<Option<LinkText>>,
+    /// What is looked at.
+    pub(super) view: RwSignal<View>,
+    pub(super) unit: RwSignal<Unit>,
+    /// The first document on show, from 0.
+    pub(super) from: RwSignal<u32>,
 }
 
 impl Default for Data {
@@ -44,6 +53,9 @@ impl Data {
             short_text: RwSignal::new(None),
             in_link: RwSignal::new(false),
             offered: StoredValue::new(None),
+            view: RwSignal::new(View::Text),
+            unit: RwSignal::new(Unit::Words),
+            from: RwSignal::new(0),
         }
     }
 }
@@ -67,75 +79,26 @@ pub fn picture() -> AnyView {
     view! {
         <div class="lab data" data-testid="lab-data">
             <div class="lab-head"><h2>{move || words().data.title}</h2></div>
-            <div class="cards" role="radiogroup" aria-label=move || words().data.corpus>
-                {corpus_card(bench, Corpus::Generated, "corpus-generated", |w| w.data.generated, |w| w.data.generated_note)}
-                {moby_dick(bench, data)}
-                {corpus_card(bench, Corpus::Own, "corpus-own", |w| w.data.own, |w| w.data.own_note)}
-            </div>
+            {corpora::choice(bench, data)}
             <Show when=move || own_chosen.get()>{own_text()}</Show>
             {split(bench)}
-            <div class="columns">
-                {preview(bench, data)}
-                {vocabulary(bench)}
-            </div>
+            {inside::views(data)}
+            {move || match data.view.get() {
+                View::Text => {
+                    view! {
+                        <div class="columns">
+                            {preview(bench, data)}
+                            {vocabulary(bench)}
+                        </div>
+                    }
+                        .into_any()
+                }
+                other => inside::page(bench, data, other),
+            }}
+            {corpora::licences(data)}
         </div>
     }
     .into_any()
-}
-
-fn corpus_card(
-    bench: Workbench,
-    corpus: Corpus,
-    test: &'static str,
-    name: Say,
-    note: Say,
-) -> AnyView {
-    let own = corpus.clone();
-    let chosen = Memo::new(move |_| bench.draft.with(|draft| draft.corpus == own));
-    view! {
-        <button
-            type="button"
-            role="radio"
-            class="card"
-            data-testid=test
-            aria-checked=move || chosen.get().to_string()
-            on:click=move |_| bench.draft.update(|draft| draft.corpus = corpus.clone())
-        >
-            <b>{move || name(words())}</b>
-            <span>{move || note(words())}</span>
-        </button>
-    }
-    .into_any()
-}
-
-fn moby_dick(bench: Workbench, data: Data) -> impl IntoView {
-    let here = Memo::new(move |_| data.state.with(|state| state.moby_dick.clone()));
-    move || {
-        match here.get() {
-        Availability::Missing(reason) => view! {
-            <button
-                type="button"
-                role="radio"
-                class="card missing"
-                data-testid="corpus-moby-dick"
-                aria-checked="false"
-                aria-disabled="true"
-                disabled=true
-            >
-                <b>{words().data.moby_dick}</b>
-                <span>{words().data.moby_dick_missing} {(!reason.is_empty()).then(|| format!(" ({reason})"))}</span>
-            </button>
-        }
-        .into_any(),
-        _ => corpus_card(
-            bench,
-            Corpus::MobyDick,
-            "corpus-moby-dick",
-            |w| w.data.moby_dick,
-            |w| w.data.moby_dick_note,
-        ),
-    }
-    }
 }
 
 fn split(bench: Workbench) -> impl IntoView {
@@ -150,11 +113,19 @@ fn split(bench: Workbench) -> impl IntoView {
         let corpus = bench
             .applied
             .with(|run| run.as_ref().map(|run| run.corpus.clone()));
-        let name = match corpus {
-            Some(Corpus::Generated) => w.data.generated,
-            Some(Corpus::MobyDick) => w.data.moby_dick,
+        let name = match &corpus {
+            Some(corpus) if *corpus != Corpus::Own => corpus_words(corpus).0(w),
             _ => &prepared.corpus_name,
         };
+        let source = prepared.source_nats_per_byte.map(|nats| {
+            fill(
+                w.data.world_entropy,
+                &[
+                    ("bits", &significant(nats / std::f64::consts::LN_2, 4)),
+                    ("nats", &significant(nats * prepared.bytes_per_token, 4)),
+                ],
+            )
+        });
         let facts = fill(
             w.data.facts,
             &[
@@ -168,6 +139,7 @@ fn split(bench: Workbench) -> impl IntoView {
         view! {
             <section class="split">
                 <p data-testid="corpus-facts">{facts}</p>
+                {source.map(|line| view! { <p class="quiet" data-testid="world-entropy">{line}</p> })}
                 <div
                     class="split-bar"
                     role="img"
@@ -304,6 +276,7 @@ pub fn settings() -> AnyView {
                 (|w| w.data.try_own, |p| p.corpus = Corpus::Own),
             ],
         )}
+        {corpora::world_dials()}
         {tokens}
         {held_out}
         {about(|w| w.data.about)}

@@ -30,7 +30,11 @@ const Q: &str = "<msub><mi>q</mi><mi>i</mi></msub>";
 pub fn entropy_of(shares: &[f64], unit: &str) -> String {
     let mut terms: Vec<(String, usize)> = Vec::new();
     for &p in shares.iter().filter(|&&p| p > 0.0) {
-        let term = format!("{}<mo>·</mo>{LOG}<mfrac><mn>1</mn>{}</mfrac>", n(p, 3), n(p, 3));
+        let term = format!(
+            "{}<mo>·</mo>{LOG}<mfrac><mn>1</mn>{}</mfrac>",
+            n(p, 3),
+            n(p, 3)
+        );
         match terms.iter_mut().find(|(known, _)| *known == term) {
             Some((_, count)) => *count += 1,
             None => terms.push((term, 1)),
@@ -44,8 +48,12 @@ pub fn entropy_of(shares: &[f64], unit: &str) -> String {
         })
         .collect();
     let value = bits(entropy(shares));
-    block(&format!("<mi>H</mi><mo>=</mo>{SUM}{P}{LOG}<mfrac><mn>1</mn>{P}</mfrac>"))
-        + &block(&format!("<mo>=</mo>{}<mo>=</mo>{value}<mtext> {unit}</mtext>", written.join("<mo>+</mo>")))
+    block(&format!(
+        "<mi>H</mi><mo>=</mo>{SUM}{P}{LOG}<mfrac><mn>1</mn>{P}</mfrac>"
+    )) + &block(&format!(
+        "<mo>=</mo>{}<mo>=</mo>{value}<mtext> {unit}</mtext>",
+        written.join("<mo>+</mo>")
+    ))
 }
 
 /// H(p, q) with its terms, and as H(p) + D(p‖q).
@@ -54,7 +62,13 @@ pub fn cross_entropy_of(p: &[f64], q: &[f64], unit: &str) -> String {
         .iter()
         .zip(q)
         .filter(|(p, _)| **p > 0.0)
-        .map(|(&p, &q)| format!("{}<mo>·</mo>{LOG}<mfrac><mn>1</mn>{}</mfrac>", n(p, 2), n(q, 2)))
+        .map(|(&p, &q)| {
+            format!(
+                "{}<mo>·</mo>{LOG}<mfrac><mn>1</mn>{}</mfrac>",
+                n(p, 2),
+                n(q, 2)
+            )
+        })
         .collect();
     let name = "<mi>H</mi><mo>(</mo><mi>p</mi><mo>,</mo><mi>q</mi><mo>)</mo>";
     let value = bits(cross_entropy(p, q));
@@ -75,7 +89,10 @@ pub fn cross_entropy_of(p: &[f64], q: &[f64], unit: &str) -> String {
 /// Fₙ as the difference of two block entropies; F₀ as a logarithm.
 pub fn block_entropy(blocks: &Blocks, length: usize, unit: &str) -> String {
     let name = |n: &str| format!("<msub><mi>F</mi>{n}</msub>");
-    let Some(level) = length.checked_sub(1).and_then(|index| blocks.levels.get(index)) else {
+    let Some(level) = length
+        .checked_sub(1)
+        .and_then(|index| blocks.levels.get(index))
+    else {
         return block(&format!(
             "{}<mo>=</mo>{LOG}<mi>K</mi><mo>=</mo>{LOG}<mn>{}</mn><mo>=</mo>{}<mtext> {unit}</mtext>",
             name("<mn>0</mn>"),
@@ -83,7 +100,9 @@ pub fn block_entropy(blocks: &Blocks, length: usize, unit: &str) -> String {
             bits(blocks.uniform)
         ));
     };
-    let before = length.checked_sub(2).and_then(|index| blocks.levels.get(index));
+    let before = length
+        .checked_sub(2)
+        .and_then(|index| blocks.levels.get(index));
     let before = before.map_or(0.0, |level| level.entropy);
     let of_blocks = |n: &str| format!("<mi>H</mi><mo>(</mo><msub><mi>B</mi>{n}</msub><mo>)</mo>");
     block(&format!(
@@ -148,8 +167,13 @@ mod tests {
             guessing_bounds(&bounds, "bits"),
         ] {
             for name in ["math", "mrow", "mfrac", "msub", "munder", "mn", "mo", "mi"] {
-                let opened = formula.matches(&format!("<{name}>")).count() + formula.matches(&format!("<{name} ")).count();
-                assert_eq!(opened, formula.matches(&format!("</{name}>")).count(), "{name} in {formula}");
+                let opened = formula.matches(&format!("<{name}>")).count()
+                    + formula.matches(&format!("<{name} ")).count();
+                assert_eq!(
+                    opened,
+                    formula.matches(&format!("</{name}>")).count(),
+                    "{name} in {formula}"
+                );
             }
         }
     }

@@ -53,7 +53,10 @@ impl Game {
 
     fn next(&self) -> Option<char> {
         let passage = self.passage.as_ref()?;
-        passage.text.chars().nth(passage.given as usize + self.found)
+        passage
+            .text
+            .chars()
+            .nth(passage.given as usize + self.found)
     }
 
     /// Tries a letter. Capital letters are small ones; a blank is a letter here.
@@ -86,7 +89,11 @@ impl Game {
 
     fn settle(&mut self, at: usize) {
         count(&mut self.person, at);
-        if let Some(&rank) = self.passage.as_ref().and_then(|it| it.machine.get(self.found)) {
+        if let Some(&rank) = self
+            .passage
+            .as_ref()
+            .and_then(|it| it.machine.get(self.found))
+        {
             count(&mut self.machine, usize::from(rank));
         }
         self.took.push(at as u32);

@@ -21,7 +21,11 @@ pub const OUTCOMES: usize = 4;
 /// Gives one outcome a probability; the others keep their ratios and share the rest. Where the others had nothing, they share it
 /// alike.
 pub fn set_share(shares: &mut [f64], index: usize, wanted: f64) {
-    let wanted = if wanted.is_finite() { wanted.clamp(0.0, 1.0) } else { return };
+    let wanted = if wanted.is_finite() {
+        wanted.clamp(0.0, 1.0)
+    } else {
+        return;
+    };
     if index >= shares.len() || shares.len() < 2 {
         return;
     }
@@ -91,10 +95,22 @@ pub fn block_curves(blocks: &Blocks, names: &BlockNames<'_>) -> Vec<Series> {
     };
     let levels = || blocks.levels.iter();
     vec![
-        curve(names.counted, 0, levels().map(|level| level.conditional).collect()),
-        curve(names.corrected, 1, levels().map(|level| level.corrected).collect()),
+        curve(
+            names.counted,
+            0,
+            levels().map(|level| level.conditional).collect(),
+        ),
+        curve(
+            names.corrected,
+            1,
+            levels().map(|level| level.corrected).collect(),
+        ),
         curve(names.half, 2, levels().map(|level| level.half).collect()),
-        curve(names.shuffled, 3, levels().map(|level| level.shuffled).collect()),
+        curve(
+            names.shuffled,
+            3,
+            levels().map(|level| level.shuffled).collect(),
+        ),
     ]
 }
 
@@ -103,8 +119,15 @@ pub fn trusted_length(blocks: &Blocks) -> u32 {
     let Some(first) = blocks.levels.first() else {
         return 0;
     };
-    let bears = |level: &&crate::data::statistics::blocks::Level| level.bias(first) <= 0.05 * first.conditional;
-    blocks.levels.iter().take_while(bears).last().map_or(0, |level| level.length)
+    let bears = |level: &&crate::data::statistics::blocks::Level| {
+        level.bias(first) <= 0.05 * first.conditional
+    };
+    blocks
+        .levels
+        .iter()
+        .take_while(bears)
+        .last()
+        .map_or(0, |level| level.length)
 }
 
 #[cfg(test)]
@@ -157,7 +180,11 @@ mod tests {
         };
         let curves = block_curves(&found, &names);
         assert_eq!(curves.len(), 4);
-        assert!(curves.iter().all(|curve| curve.points[0].y == 4.0 && curve.points.len() == 7));
+        assert!(
+            curves
+                .iter()
+                .all(|curve| curve.points[0].y == 4.0 && curve.points.len() == 7)
+        );
         assert_eq!(trusted_length(&found), 2);
         assert_eq!(trusted_length(&Blocks::default()), 0);
     }

@@ -1,5 +1,6 @@
 //! What tokenizers, splits and corpora are called on the page.
 
+use super::super::data_names::corpus_words;
 use super::super::setting::Say;
 use super::state::Chosen;
 use crate::session::config::{Corpus, Recipe, Split, TokenizerKind};
@@ -56,10 +57,5 @@ pub fn strip_name(chosen: &Chosen, playground: &Recipe) -> String {
 
 /// A corpus in a few words.
 pub fn corpus_name(corpus: &Corpus) -> &'static str {
-    let w = words();
-    match corpus {
-        Corpus::Generated => w.data.generated,
-        Corpus::MobyDick => w.data.moby_dick,
-        Corpus::Own => w.data.own,
-    }
+    corpus_words(corpus).0(words())
 }

@@ -1,0 +1,172 @@
+//! The choice of a corpus, the ledger of the texts, and the dials of the generated world.
+
+use leptos::prelude::*;
+
+use super::super::data_names::corpus_words;
+use super::super::setting::{Say, group, number, seed};
+use super::super::workbench::{Workbench, workbench};
+use super::ledger::Availability;
+use super::view::Data;
+use crate::session::config::Corpus;
+use crate::session::field::{Choice, Field};
+use crate::ui::range::Range;
+use crate::words::{fill, words};
+
+/// In the order of the page: made here, English, Chinese, one's own.
+const SHOWN: [Corpus; 10] = [
+    Corpus::Generated,
+    Corpus::World,
+    Corpus::MobyDick,
+    Corpus::Sotu,
+    Corpus::FirstNames,
+    Corpus::Analects,
+    Corpus::BookOfSongs,
+    Corpus::SongCi,
+    Corpus::TangPoems,
+    Corpus::Own,
+];
+
+pub fn choice(bench: Workbench, data: Data) -> AnyView {
+    let cards: Vec<_> = SHOWN
+        .into_iter()
+        .map(|corpus| card(bench, data, corpus))
+        .collect();
+    view! {
+        <div class="cards" role="radiogroup" aria-label=move || words().data.corpus>{cards}</div>
+    }
+    .into_any()
+}
+
+fn card(bench: Workbench, data: Data, corpus: Corpus) -> AnyView {
+    let test = format!("corpus-{}", corpus.word());
+    let (name, note) = corpus_words(&corpus);
+    let own = corpus.clone();
+    let chosen = Memo::new(move |_| bench.draft.with(|draft| draft.corpus == own));
+    let own = corpus.clone();
+    let missing =
+        Memo::new(
+            move |_| match data.state.with(|state| state.ledger.availability(&own)) {
+                Availability::Missing(reason) => Some(reason),
+                _ => None,
+            },
+        );
+    let is_missing = Memo::new(move |_| missing.with(Option::is_some));
+    let line = move || {
+        let w = words();
+        match missing.get() {
+            None => note(w).to_owned(),
+            Some(reason) if reason.is_empty() => w.data.missing.to_owned(),
+            Some(reason) => format!("{}: {reason}", w.data.missing),
+        }
+    };
+    view! {
+        <button
+            type="button"
+            role="radio"
+            class="card"
+            class:missing=move || is_missing.get()
+            data-testid=test
+            aria-checked=move || chosen.get().to_string()
+            aria-disabled=move || is_missing.get().to_string()
+            disabled=move || is_missing.get()
+            on:click=move |_| bench.draft.update(|draft| draft.corpus = corpus.clone())
+        >
+            <b>{move || name(words())}</b>
+            <span>{line}</span>
+        </button>
+    }
+    .into_any()
+}
+
+/// Whose the texts are.
+pub fn licences(data: Data) -> AnyView {
+    let rows = move || {
+        let w = words();
+        let entries = data.state.with(|state| state.ledger.here());
+        entries
+            .into_iter()
+            .map(|entry| {
+                let line = fill(
+                    w.data.licence_of,
+                    &[
+                        ("author", &entry.author),
+                        ("licence", &entry.licence),
+                        ("source", &entry.source),
+                    ],
+                );
+                view! { <li><b>{entry.title}</b>" — "{line}</li> }
+            })
+            .collect_view()
+    };
+    view! {
+        <details class="group" data-testid="licences">
+            <summary>{move || words().data.licences}</summary>
+            <ul class="licences">{rows}</ul>
+        </details>
+    }
+    .into_any()
+}
+
+/// The dials of the world, while it is chosen.
+pub fn world_dials() -> AnyView {
+    let bench = workbench();
+    let chosen = bench.value(|p| p.corpus == Corpus::World);
+    view! { <Show when=move || chosen.get()>{dials()}</Show> }.into_any()
+}
+
+fn dials() -> AnyView {
+    let share = |most: f64| Range::real(0.0, most, 0.01);
+    let weight = Range::real(0.0, 10.0, 0.5);
+    const GENRES: [(Say, Field); 9] = [
+        (|w| w.fields.world_story, Field::WorldStory),
+        (|w| w.fields.world_parallel, Field::WorldParallel),
+        (|w| w.fields.world_question, Field::WorldQuestion),
+        (|w| w.fields.world_sentiment, Field::WorldSentiment),
+        (|w| w.fields.world_tagged, Field::WorldTagged),
+        (|w| w.fields.world_news, Field::WorldNews),
+        (|w| w.fields.world_definition, Field::WorldDefinition),
+        (|w| w.fields.world_grammar, Field::WorldGrammaticality),
+        (|w| w.fields.world_arithmetic, Field::WorldArithmetic),
+    ];
+    let world = vec![
+        number(
+            |w| w.fields.world_kilobytes,
+            Field::WorldKilobytes,
+            Range::count(50, 4_000),
+        ),
+        number(
+            |w| w.fields.world_vocabulary,
+            Field::WorldVocabulary,
+            Range::count(16, 1_000),
+        ),
+        number(
+            |w| w.fields.world_complexity,
+            Field::WorldComplexity,
+            Range::whole(1, 5, 1),
+        ),
+        number(
+            |w| w.fields.world_facts,
+            Field::WorldFacts,
+            Range::whole(1, 5, 1),
+        ),
+        number(|w| w.fields.world_noise, Field::WorldNoise, share(0.5)),
+        number(
+            |w| w.fields.world_duplication,
+            Field::WorldDuplication,
+            share(0.9),
+        ),
+        number(|w| w.fields.world_chinese, Field::WorldChinese, share(1.0)),
+        number(|w| w.fields.world_bias, Field::WorldBias, share(1.0)),
+        number(|w| w.fields.world_rude, Field::WorldRudeWords, share(0.5)),
+        seed(|w| w.fields.world_seed, Field::WorldSeed),
+    ];
+    let genres = GENRES
+        .into_iter()
+        .map(|(label, field)| number(label, field, weight))
+        .collect();
+    view! {
+        {group(|w| w.data.group_world, false, world)}
+        {group(|w| w.data.group_genres, true, genres)}
+    }
+    .into_any()
+}
