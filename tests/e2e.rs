@@ -5,8 +5,12 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+#[path = "e2e/corpora.rs"]
+mod corpora;
 #[path = "e2e/devices.rs"]
 mod devices;
+#[path = "e2e/entropy.rs"]
+mod entropy;
 #[path = "e2e/harness.rs"]
 mod harness;
 #[path = "e2e/keyboard.rs"]

@@ -13,6 +13,7 @@ use seedling::plan::{
 use seedling::session::config::{BackendChoice, Corpus, Playground, TokenizerKind};
 use seedling::session::presets;
 use seedling::session::protocol::{Command, Event, FailedWhat, RunState};
+use seedling::session::study::{Finding, Study};
 use seedling::worker::native::Native;
 use seedling::worker::{Acquired, Engine, Pending, Progress, Surroundings};
 
@@ -549,4 +550,128 @@ fn validation_knows_the_largest_head() {
         seedling::session::validate::LARGEST_HEAD as usize,
         seedling::ops::attention::MAX_HEAD_SIZE
     );
+}
+
+/// What a question about the corpus of a playground is answered with.
+fn study(desk: &mut Desk, playground: &Playground, study: Study) -> Finding {
+    let said = desk.tell(Command::Study {
+        request: 7,
+        playground: Box::new(playground.clone()),
+        study,
+    });
+    let found = said.into_iter().find_map(|event| match event {
+        Event::Studied {
+            request: 7,
+            finding,
+        } => Some(*finding),
+        _ => None,
+    });
+    found.expect("a study is answered")
+}
+
+#[test]
+fn a_world_is_written_from_its_dials_and_its_entropy_is_known() {
+    let mut desk = Desk::new(BackendChoice::Cpu);
+    let mut world = small();
+    world.corpus = Corpus::World;
+    world.world.kilobytes = 40;
+    let prepared = |desk: &mut Desk, playground: &Playground| {
+        let said = desk.tell(Command::Prepare(Box::new(playground.clone())));
+        let found = said.iter().find_map(|event| match event {
+            Event::Prepared(prepared) => Some((**prepared).clone()),
+            _ => None,
+        });
+        found.unwrap_or_else(|| panic!("not prepared: {said:?}"))
+    };
+    let first = prepared(&mut desk, &world);
+    let nats = first.source_nats_per_byte.expect("the source is known");
+    assert!(nats > 0.0 && nats < 2.0, "{nats}");
+    world.world.rude_words = 0.5;
+    let ruder = prepared(&mut desk, &world);
+    assert_ne!(ruder.source_nats_per_byte, first.source_nats_per_byte);
+    let silent = |world: &mut Playground| {
+        let dials = &mut world.world;
+        for weight in [
+            &mut dials.story,
+            &mut dials.parallel,
+            &mut dials.question,
+            &mut dials.sentiment,
+            &mut dials.tagged,
+            &mut dials.news,
+            &mut dials.definition,
+            &mut dials.grammaticality,
+            &mut dials.arithmetic,
+        ] {
+            *weight = 0.0;
+        }
+    };
+    silent(&mut world);
+    let said = desk.tell(Command::Prepare(Box::new(world)));
+    assert!(failure(&said, FailedWhat::Prepare).contains("weight above 0"));
+}
+
+#[test]
+fn every_question_about_a_corpus_has_an_answer() {
+    let mut desk = Desk::new(BackendChoice::Cpu);
+    let playground = small();
+    for wanted in [
+        Study::Documents { from: 3, limit: 5 },
+        Study::Frequencies,
+        Study::Parts,
+        Study::Duplicates,
+        Study::Contamination,
+        Study::Blocks {
+            alphabet: Default::default(),
+            longest: 3,
+        },
+        Study::Guessing { round: 1 },
+    ] {
+        match study(&mut desk, &playground, wanted) {
+            Finding::Documents { total, documents } => {
+                assert!(total > 100 && documents.len() == 5);
+                assert_eq!(documents[0].number, 4);
+            }
+            Finding::Frequencies { words, tokens, .. } => {
+                assert_eq!(words.top[0].text, "the");
+                assert!(tokens.ranks.kinds > 20);
+            }
+            Finding::Parts { lengths, makeup } => {
+                assert!(lengths.sentences.count > lengths.documents.count);
+                assert!(makeup.tongues.len() > 1);
+            }
+            Finding::Duplicates(found) => assert!(found.documents > 100),
+            Finding::Contamination(found) => assert_eq!(found.shares.len(), 9),
+            Finding::Blocks(found) => assert_eq!(found.levels.len(), 3),
+            Finding::Guessing(passage) => assert_eq!(passage.machine.len(), 60),
+            other => panic!("{wanted:?} is answered with {other:?}"),
+        }
+    }
+    // A corpus that is not served here fails with its reason, and is answered all the same.
+    let mut moby_dick = playground;
+    moby_dick.corpus = Corpus::MobyDick;
+    assert_eq!(study(&mut desk, &moby_dick, Study::Parts), Finding::Stopped);
+}
+
+#[test]
+fn repeated_documents_are_removed_into_an_own_text() {
+    let mut desk = Desk::new(BackendChoice::Cpu);
+    let said = desk.tell(Command::RemoveDuplicates);
+    assert!(failure(&said, FailedWhat::Corpus).contains("prepare a run first"));
+    let line =
+        |n: u32| format!("Line {n} tells of whale number {n} and of {n} ships in the year {n}.\n");
+    let text: String = (0..40).chain([3, 5]).map(line).collect();
+    desk.tell(Command::OwnText {
+        name: "twice".to_owned(),
+        bytes: text.into_bytes(),
+    });
+    let mut own = small();
+    own.corpus = Corpus::Own;
+    desk.tell(Command::Prepare(Box::new(own)));
+    let said = desk.tell(Command::RemoveDuplicates);
+    let kept = said.iter().find_map(|event| match event {
+        Event::TextKept { name, bytes, .. } => Some((name.clone(), *bytes)),
+        _ => None,
+    });
+    let expected: String = (0..40).map(line).collect();
+    assert_eq!(kept, Some(("twice (−2)".to_owned(), expected.len() as u64)));
 }
