@@ -146,7 +146,6 @@ pub fn languages_page() -> AnyView {
                 label=say(|w| w.entropy.curve_label)
                 data=data
                 empty=Signal::derive(String::new)
-                small=true
                 test="languages-chart"
             />
             <p class="in-words quiet">{move || words().entropy.languages_note}</p>

@@ -51,7 +51,7 @@ pub fn entropy_of(shares: &[f64], unit: &str) -> String {
     block(&format!(
         "<mi>H</mi><mo>=</mo>{SUM}{P}{LOG}<mfrac><mn>1</mn>{P}</mfrac>"
     )) + &block(&format!(
-        "<mo>=</mo>{}<mo>=</mo>{value}<mtext> {unit}</mtext>",
+        "<mo>=</mo>{}<mo>=</mo>{value}<mspace width=\"0.3em\"/><mtext>{unit}</mtext>",
         written.join("<mo>+</mo>")
     ))
 }
@@ -73,7 +73,7 @@ pub fn cross_entropy_of(p: &[f64], q: &[f64], unit: &str) -> String {
     let name = "<mi>H</mi><mo>(</mo><mi>p</mi><mo>,</mo><mi>q</mi><mo>)</mo>";
     let value = bits(cross_entropy(p, q));
     block(&format!(
-        "{name}<mo>=</mo>{SUM}{P}{LOG}<mfrac><mn>1</mn>{Q}</mfrac><mo>=</mo>{}<mo>=</mo>{value}<mtext> {unit}</mtext>",
+        "{name}<mo>=</mo>{SUM}{P}{LOG}<mfrac><mn>1</mn>{Q}</mfrac><mo>=</mo>{}<mo>=</mo>{value}<mspace width=\"0.3em\"/><mtext>{unit}</mtext>",
         terms.join("<mo>+</mo>")
     )) + &block(&format!(
         "{name}<mo>=</mo><munder><munder><mn>{:.3}</mn><mo>⏟</mo></munder><mrow><mi>H</mi><mo>(</mo><mi>p</mi><mo>)</mo></mrow></munder><mo>+</mo>\
@@ -94,7 +94,7 @@ pub fn block_entropy(blocks: &Blocks, length: usize, unit: &str) -> String {
         .and_then(|index| blocks.levels.get(index))
     else {
         return block(&format!(
-            "{}<mo>=</mo>{LOG}<mi>K</mi><mo>=</mo>{LOG}<mn>{}</mn><mo>=</mo>{}<mtext> {unit}</mtext>",
+            "{}<mo>=</mo>{LOG}<mi>K</mi><mo>=</mo>{LOG}<mn>{}</mn><mo>=</mo>{}<mspace width=\"0.3em\"/><mtext>{unit}</mtext>",
             name("<mn>0</mn>"),
             blocks.kinds,
             bits(blocks.uniform)
@@ -106,7 +106,7 @@ pub fn block_entropy(blocks: &Blocks, length: usize, unit: &str) -> String {
     let before = before.map_or(0.0, |level| level.entropy);
     let of_blocks = |n: &str| format!("<mi>H</mi><mo>(</mo><msub><mi>B</mi>{n}</msub><mo>)</mo>");
     block(&format!(
-        "{}<mo>=</mo>{}<mo>−</mo>{}<mo>=</mo><mn>{:.3}</mn><mo>−</mo><mn>{before:.3}</mn><mo>=</mo>{}<mtext> {unit}</mtext>",
+        "{}<mo>=</mo>{}<mo>−</mo>{}<mo>=</mo><mn>{:.3}</mn><mo>−</mo><mn>{before:.3}</mn><mo>=</mo>{}<mspace width=\"0.3em\"/><mtext>{unit}</mtext>",
         name(&format!("<mn>{length}</mn>")),
         of_blocks(&format!("<mn>{length}</mn>")),
         of_blocks(&format!("<mn>{}</mn>", length - 1)),
@@ -121,7 +121,7 @@ pub fn guessing_bounds(bounds: &Bounds, unit: &str) -> String {
     block(&format!(
         "{SUM}<mi>i</mi><mo>(</mo>{Q}<mo>−</mo>{next}<mo>)</mo>{LOG}<mi>i</mi><mo>≤</mo><mi>F</mi><mo>≤</mo>{SUM}{Q}{LOG}<mfrac><mn>1</mn>{Q}</mfrac>"
     )) + &block(&format!(
-        "{}<mo>≤</mo><mi>F</mi><mo>≤</mo>{}<mtext> {unit}</mtext>",
+        "{}<mo>≤</mo><mi>F</mi><mo>≤</mo>{}<mspace width=\"0.3em\"/><mtext>{unit}</mtext>",
         bits(bounds.lower),
         bits(bounds.upper)
     ))
