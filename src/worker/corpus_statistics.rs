@@ -188,16 +188,23 @@ impl Engine {
         ))
     }
 
-    /// The chosen corpus for the languages it is written in, and for the other one the best there is.
+    /// The chosen corpus for the languages it is written in, and for the other one the best there is. What is made here speaks both
+    /// languages from one meaning, so that the world stands on both sides.
     async fn two_languages(
         &mut self,
         chosen: &config::Corpus,
         watch: &mut dyn FnMut(f32) -> bool,
     ) -> Result<Finding, NoAnswer> {
         use config::Corpus as C;
-        // The world says the same in both languages, so it stands in before any book.
-        let english = [chosen.clone(), C::World, C::Generated];
-        let chinese = [chosen.clone(), C::World, C::Generated];
+        let (english, chinese) = if matches!(chosen, C::Generated | C::World) {
+            (vec![C::World], vec![C::World])
+        } else {
+            let chosen = || chosen.clone();
+            (
+                vec![chosen(), C::MobyDick, C::Sotu, C::World],
+                vec![chosen(), C::SongCi, C::TangPoems, C::Analects, C::World],
+            )
+        };
         let english = self
             .in_one_language(&english, |(english, _)| english)
             .await?;
