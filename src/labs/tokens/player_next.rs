@@ -8,7 +8,7 @@ use super::view::Tokens;
 use crate::session::tokens::{DoomedRow, LatticeView, Learning, Next, PairRow};
 use crate::ui::number::{integer, percent, significant};
 use crate::ui::scale::ScaleKind;
-use crate::ui::{ChartData, LineChart, Point, Series};
+use crate::ui::{ChartData, LineChart, Point, Series, XAxis};
 use crate::words::{fill, say, words};
 
 pub fn next(tokens: Tokens) -> AnyView {
@@ -223,7 +223,7 @@ fn empty_chart() -> ChartData {
         series: Vec::new(),
         x_label: String::new(),
         y_label: String::new(),
-        x_end: 1.0,
+        x_axis: XAxis::Toward(1.0),
         y_scale: ScaleKind::Linear,
     }
 }
@@ -281,7 +281,7 @@ fn chart_of(learning: &Learning, at: u32) -> ChartData {
         ],
         x_label: x_label.to_owned(),
         y_label: y_label.to_owned(),
-        x_end: points.len() as f64,
+        x_axis: XAxis::Toward(points.len() as f64),
         y_scale: ScaleKind::Linear,
     }
 }

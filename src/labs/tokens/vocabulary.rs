@@ -14,7 +14,7 @@ use crate::session::tokens::Ask;
 use crate::session::validate::validate;
 use crate::ui::number::{integer, significant};
 use crate::ui::scale::ScaleKind;
-use crate::ui::{ChartData, Choice, LineChart, Meter, Point, Segmented, Series, box_size};
+use crate::ui::{ChartData, Choice, LineChart, Meter, Point, Segmented, Series, XAxis, box_size};
 use crate::words::{fill, say, say_message, words};
 
 /// Places of the browser's questions to the worker.
@@ -465,7 +465,6 @@ fn zipf(tokens: Tokens) -> AnyView {
         let w = words();
         let points: Vec<Point> =
             entries.with(|points| points.iter().map(|&(x, y)| Point::at(x, y)).collect());
-        let end = points.last().map_or(1.0, |point| point.x);
         ChartData {
             series: vec![Series {
                 name: w.tokens.zipf_count.to_owned(),
@@ -477,7 +476,7 @@ fn zipf(tokens: Tokens) -> AnyView {
             }],
             x_label: w.tokens.zipf_rank.to_owned(),
             y_label: w.tokens.zipf_count.to_owned(),
-            x_end: end,
+            x_axis: XAxis::Log,
             y_scale: ScaleKind::Log,
         }
     });
