@@ -11,6 +11,7 @@ use super::link;
 use super::transport::Transport;
 use crate::labs::bench::state::{Job, job_of_hash};
 use crate::labs::data::state::availability;
+use crate::labs::orders::Orders;
 use crate::labs::workbench::Workbench;
 use crate::labs::{Lab, attention::Look, bench::Bench, data::Data, generate::Write, train::Train};
 use crate::session::config::{BackendChoice, Corpus, Playground};
@@ -18,7 +19,7 @@ use crate::session::field::{pending, with_live_settings};
 use crate::session::link::{LinkText, Opened};
 use crate::session::notes::Note;
 use crate::session::presets::{self, Preset};
-use crate::session::protocol::Command;
+use crate::session::protocol::{Command, Event};
 use crate::ui::fetch_text;
 
 /// Everything the page holds. Copies share the same signals.
@@ -31,8 +32,8 @@ pub struct Desk {
     pub write: Write,
     pub bench_page: Bench,
     line: StoredValue<Option<Transport>, LocalStorage>,
-    /// The configuration that was ordered: the worker prepares it, or it waits for the device.
-    pub(super) awaiting: StoredValue<Option<Playground>>,
+    /// Configurations that were ordered and not answered yet.
+    pub(super) orders: StoredValue<Orders>,
     /// The last configuration whose costs were asked for.
     estimated: StoredValue<Option<Playground>>,
     /// The backend the worker has, or was asked for.
@@ -69,6 +70,7 @@ impl Desk {
                 Lab::Train
             }),
             order: Callback::new(|_| ()),
+            prepare: Callback::new(|_| ()),
         };
         let mut desk = Self {
             bench,
@@ -78,7 +80,7 @@ impl Desk {
             write: Write::new(),
             bench_page: Bench::new(),
             line,
-            awaiting: StoredValue::new(None),
+            orders: StoredValue::default(),
             estimated: StoredValue::new(None),
             started: StoredValue::new(None),
             is_starting: StoredValue::new(false),
@@ -88,6 +90,7 @@ impl Desk {
             settling: StoredValue::new(None),
         };
         desk.bench.order = Callback::new(move |command| desk.order(command));
+        desk.bench.prepare = Callback::new(move |playground| desk.prepare(playground));
         desk.tell(&opened.notes);
         provide_context(desk);
         provide_context(desk.bench);
@@ -167,26 +170,38 @@ impl Desk {
                     }
                 });
             }
+            Command::Cancel => {
+                self.orders.update_value(Orders::cancel);
+                let waiting = self.orders.try_update_value(Orders::drop_waiting);
+                if let Some(request) = waiting.flatten() {
+                    self.hear(Event::Cancelled { request });
+                }
+            }
             _ => {}
         }
         self.bench.run.update(|run| run.sent(&command));
-        self.train.state.update(|state| state.sent(&command));
         self.write.state.update(|state| state.sent(&command));
-        match command {
-            Command::Prepare(playground) => self.prepare(*playground),
-            command => self.post(command),
-        }
+        self.post(command);
     }
 
     /// Has a configuration prepared, on the device it asks for. The run that stands is given up only when everything is there.
-    fn prepare(self, playground: Playground) {
+    pub(super) fn prepare(self, playground: Playground) {
         let backend = playground.backend;
         self.estimated.set_value(Some(playground.clone()));
-        self.awaiting.set_value(Some(playground.clone()));
-        if self.started.get_value() != Some(backend) {
+        let is_other_device = self.started.get_value() != Some(backend);
+        let waits = is_other_device || self.is_starting.get_value();
+        let add = |orders: &mut Orders| orders.add(playground.clone(), waits);
+        let Some(request) = self.orders.try_update_value(add) else {
+            return;
+        };
+        self.bench.run.update(|run| run.ordered(request));
+        if is_other_device {
             self.order(Command::Start { backend });
-        } else if !self.is_starting.get_value() {
-            self.post(Command::Prepare(Box::new(playground)));
+        } else if !waits {
+            self.post(Command::Prepare {
+                request,
+                playground: Box::new(playground),
+            });
         }
     }
 
@@ -228,7 +243,7 @@ impl Desk {
             .run_in_sight()
             .is_none_or(|run| !pending(&run, &draft).is_empty());
         if fresh && differs && self.has_text(&draft) {
-            self.order(Command::Prepare(Box::new(draft)));
+            self.prepare(draft);
         }
     }
 
@@ -245,8 +260,8 @@ impl Desk {
 
     /// The configuration in force, or the one that is about to be.
     pub(super) fn run_in_sight(self) -> Option<Playground> {
-        self.awaiting
-            .get_value()
+        self.orders
+            .with_value(|orders| orders.newest().cloned())
             .or_else(|| self.bench.applied.get_untracked())
     }
 
@@ -265,6 +280,9 @@ impl Desk {
         }
         if applied.sampling != draft.sampling {
             self.post(Command::SetSampling(draft.sampling.clone()));
+        }
+        if applied.prompt != draft.prompt {
+            self.post(Command::SetPrompt(draft.prompt.clone()));
         }
         let in_force = with_live_settings(&applied, draft);
         if in_force != applied {

@@ -8,6 +8,7 @@ pub mod data;
 pub mod generate;
 pub mod model;
 pub mod notice;
+pub mod orders;
 pub mod run;
 pub mod train;
 

@@ -68,6 +68,7 @@ impl Inbox {
             Ok(command) => self.commands.borrow_mut().push_back(command),
             Err(error) => post(&Event::Failed {
                 what: FailedWhat::Backend,
+                request: None,
                 message: error.to_string(),
             }),
         }
@@ -79,20 +80,20 @@ impl Inbox {
     /// Gives up the preparation under way, and those that wait.
     fn cancel(&self) {
         let mut commands = self.commands.borrow_mut();
-        let waiting = commands.len();
-        commands.retain(|command| !matches!(command, Command::Prepare(_)));
-        if commands.len() < waiting {
-            post(&Event::Cancelled);
-        }
+        commands.retain(|command| match command {
+            Command::Prepare { request, .. } => {
+                post(&Event::Cancelled { request: *request });
+                false
+            }
+            _ => true,
+        });
         self.stop.raise();
     }
 
     fn next(&self) -> Option<Command> {
-        let command = self.commands.borrow_mut().pop_front();
-        if matches!(command, Some(Command::Prepare(_))) {
-            self.stop.is_raised.set(false);
-        }
-        command
+        // What was under way has ended, so the order to give it up is carried out.
+        self.stop.is_raised.set(false);
+        self.commands.borrow_mut().pop_front()
     }
 
     async fn wait(&self) {
@@ -137,6 +138,7 @@ pub fn start() {
         let Ok(channel) = MessageChannel::new() else {
             return post(&Event::Failed {
                 what: FailedWhat::Backend,
+                request: None,
                 message: "This browser gives workers no message channels; use a current one."
                     .to_owned(),
             });

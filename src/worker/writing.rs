@@ -5,6 +5,7 @@ use super::prepare::token_text;
 use crate::ops::sampler::DrawSettings;
 use crate::session::config::SamplingConfig;
 use crate::session::protocol::{Candidate, Event, FailedWhat, RunState, TokenScore};
+use crate::session::validate::MOST_PROMPT;
 use crate::tokenizer::{StreamDecoder, Tokenizer};
 use crate::train::{Drawn, Generation, HISTORY};
 
@@ -18,6 +19,8 @@ pub(super) struct Writing {
     pub request: u32,
     pub generation: Generation,
     decoder: StreamDecoder,
+    /// Tokens in all, and those still to be written.
+    asked: usize,
     left: usize,
     is_first: bool,
     /// Training step of the weights that the cache was filled with.
@@ -53,6 +56,11 @@ fn settings(sampling: &SamplingConfig) -> DrawSettings {
     }
 }
 
+/// Tokens to be written.
+fn asked(sampling: &SamplingConfig) -> usize {
+    (sampling.max_tokens as usize).clamp(1, 100_000)
+}
+
 /// The prompt's ids; an empty prompt begins after a line break, or after the first token of the vocabulary.
 fn prompt_tokens(tokenizer: &dyn Tokenizer, prompt: &str) -> Vec<u32> {
     let mut tokens = tokenizer.encode(prompt);
@@ -86,6 +94,7 @@ pub(super) fn candidates(tokenizer: &dyn Tokenizer, log_probabilities: &[f32]) -
         .map(|id| Candidate {
             id,
             text: token_text(tokenizer, id),
+            bytes: tokenizer.token_bytes(id).to_vec(),
             probability: log_probabilities[id as usize].exp(),
         })
         .collect()
@@ -103,6 +112,7 @@ fn score_of(tokenizer: &dyn Tokenizer, drawn: &Drawn, text: String) -> TokenScor
     TokenScore {
         id: drawn.token,
         text,
+        bytes: tokenizer.token_bytes(drawn.token).to_vec(),
         log_probability: drawn.log_probabilities.get(drawn.token as usize).copied(),
         candidates: candidates(tokenizer, &drawn.log_probabilities),
     }
@@ -127,10 +137,35 @@ impl Engine {
             request,
             generation: Generation::new(tokens, settings(&sampling), sampling.seed),
             decoder: StreamDecoder::default(),
-            left: (sampling.max_tokens as usize).clamp(1, 100_000),
+            asked: asked(&sampling),
+            left: asked(&sampling),
             is_first: true,
             step: active.run.step(),
         });
+    }
+
+    /// For the samples to come, and for the text that is being written.
+    pub(super) fn set_sampling(&mut self, sampling: SamplingConfig) {
+        if let Some(writing) = &mut self.writing {
+            let generation = &mut writing.generation;
+            generation.set_sampling(settings(&sampling), sampling.seed);
+            let written = writing.asked - writing.left;
+            writing.asked = asked(&sampling).max(written + 1);
+            writing.left = writing.asked - written;
+        }
+        if let Some(active) = &mut self.active {
+            active.playground.sampling = sampling;
+        }
+    }
+
+    /// For the samples to come.
+    pub(super) fn set_prompt(&mut self, mut prompt: String) {
+        if let Some((end, _)) = prompt.char_indices().nth(MOST_PROMPT as usize) {
+            prompt.truncate(end);
+        }
+        if let Some(active) = &mut self.active {
+            active.playground.prompt = prompt;
+        }
     }
 
     pub(super) fn stop_generating(&mut self) {
@@ -213,6 +248,12 @@ impl Engine {
     pub(super) async fn score(&mut self, request: u32, text: &str) {
         const MOST_TOKENS: usize = 4096;
         self.drain().await;
+        if self.state == RunState::Broken {
+            return self.fail(
+                FailedWhat::Score,
+                "The run has stopped; resume or rewind it first.",
+            );
+        }
         let Some(Active { run, texts, .. }) = &mut self.active else {
             return self.fail(
                 FailedWhat::Score,
@@ -236,6 +277,7 @@ impl Engine {
         let mut scores = vec![TokenScore {
             id: tokens[0],
             text: token_text(tokenizer, tokens[0]),
+            bytes: tokenizer.token_bytes(tokens[0]).to_vec(),
             log_probability: None,
             candidates: Vec::new(),
         }];
@@ -257,6 +299,7 @@ impl Engine {
                 scores.push(TokenScore {
                     id,
                     text: token_text(tokenizer, id),
+                    bytes: tokenizer.token_bytes(id).to_vec(),
                     log_probability: Some(log_p),
                     candidates: candidates(tokenizer, &log_probabilities),
                 });

@@ -44,7 +44,6 @@ impl State {
                 name,
                 bytes,
                 characters,
-                ..
             } => {
                 self.own = Some(OwnText {
                     name: name.clone(),
@@ -149,7 +148,6 @@ mod tests {
             name: "poem.txt".into(),
             bytes: 12,
             characters: 4,
-            preview: "白鲸".into(),
         });
         assert_eq!(state.own.unwrap().name, "poem.txt");
     }

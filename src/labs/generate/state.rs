@@ -1,6 +1,5 @@
 //! What the generation laboratory knows: the tokens written so far, and the last scored text.
 
-use crate::session::config::TokenizerKind;
 use crate::session::protocol::{Command, Event, FailedWhat, TokenScore};
 
 /// A scored text.
@@ -47,8 +46,8 @@ impl State {
 
     pub fn apply(&mut self, event: &Event) {
         match event {
-            // The worker has dropped what the old model was writing.
-            Event::Prepared(_) => {
+            // The worker has dropped what the old model, or the lost device, was about to answer.
+            Event::Prepared(_) | Event::DeviceLost { .. } => {
                 self.writing = None;
                 self.scoring = None;
             }
@@ -78,6 +77,7 @@ impl State {
             Event::Failed {
                 what: FailedWhat::Generate,
                 message,
+                ..
             } => {
                 self.writing = None;
                 self.failure = Some(message.clone());
@@ -85,6 +85,7 @@ impl State {
             Event::Failed {
                 what: FailedWhat::Score,
                 message,
+                ..
             } => {
                 self.scoring = None;
                 self.failure = Some(message.clone());
@@ -94,44 +95,27 @@ impl State {
     }
 
     /// The text so far, prompt first.
-    pub fn text(&self, tokenizer: TokenizerKind) -> String {
-        format!("{}{}", self.prompt, text_of(&self.tokens, tokenizer))
+    pub fn text(&self) -> String {
+        let written = bytes_of(&self.tokens);
+        format!("{}{}", self.prompt, String::from_utf8_lossy(&written))
     }
 
     /// The prompt that continues from before token `index` with another `candidate` (an index into its candidates).
-    /// `None` when the candidate is half a character, which a prompt cannot hold.
-    pub fn branch(
-        &self,
-        index: usize,
-        candidate: usize,
-        tokenizer: TokenizerKind,
-    ) -> Option<String> {
+    /// `None` when the candidate ends inside a character, which a prompt cannot hold.
+    pub fn branch(&self, index: usize, candidate: usize) -> Option<String> {
         let chosen = self.tokens.get(index)?.candidates.get(candidate)?;
-        let mut prefix = self.tokens.get(..index)?.to_vec();
-        prefix.push(TokenScore {
-            id: chosen.id,
-            text: chosen.text.clone(),
-            log_probability: None,
-            candidates: vec![],
-        });
-        let tail = match tokenizer {
-            TokenizerKind::Bytes => String::from_utf8(bytes_of(&prefix)).ok()?,
-            TokenizerKind::Characters => text_of(&prefix, tokenizer),
-        };
-        Some(format!("{}{tail}", self.prompt))
+        let mut tail = bytes_of(self.tokens.get(..index)?);
+        tail.extend(&chosen.bytes);
+        Some(format!("{}{}", self.prompt, String::from_utf8(tail).ok()?))
     }
 }
 
+/// The bytes of tokens, joined before they are read as UTF-8, because one character may be several tokens.
 fn bytes_of(tokens: &[TokenScore]) -> Vec<u8> {
-    tokens.iter().map(|token| token.id as u8).collect()
-}
-
-/// The text of tokens. Bytes are joined before they are read as UTF-8, because one character may be several tokens.
-fn text_of(tokens: &[TokenScore], tokenizer: TokenizerKind) -> String {
-    match tokenizer {
-        TokenizerKind::Bytes => String::from_utf8_lossy(&bytes_of(tokens)).into_owned(),
-        TokenizerKind::Characters => tokens.iter().map(|token| token.text.as_str()).collect(),
-    }
+    tokens
+        .iter()
+        .flat_map(|token| token.bytes.iter().copied())
+        .collect()
 }
 
 /// How surprising a token was, for its ground: 1 is certain, 0 is a probability of e⁻⁶ or less.
@@ -145,15 +129,18 @@ mod tests {
     use crate::session::config::SamplingConfig;
     use crate::session::protocol::Candidate;
 
-    fn token(id: u32, text: &str, others: &[(u32, &str)]) -> TokenScore {
-        let candidate = |(id, text): &(u32, &str)| Candidate {
-            id: *id,
-            text: (*text).into(),
+    fn token(bytes: &[u8], others: &[&[u8]]) -> TokenScore {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let candidate = |bytes: &&[u8]| Candidate {
+            id: 0,
+            text: text(bytes),
+            bytes: bytes.to_vec(),
             probability: 0.5,
         };
         TokenScore {
-            id,
-            text: text.into(),
+            id: 0,
+            text: text(bytes),
+            bytes: bytes.to_vec(),
             log_probability: Some(-0.7),
             candidates: others.iter().map(candidate).collect(),
         }
@@ -186,38 +173,61 @@ mod tests {
     #[test]
     fn pieces_of_the_running_request_are_joined() {
         let mut state = started("The ");
-        state.apply(&piece(1, vec![token(0, "w", &[])], false));
-        state.apply(&piece(9, vec![token(0, "?", &[])], false));
-        state.apply(&piece(1, vec![token(1, "h", &[])], true));
-        assert_eq!(state.text(TokenizerKind::Characters), "The wh");
+        state.apply(&piece(1, vec![token(b"w", &[])], false));
+        state.apply(&piece(9, vec![token(b"?", &[])], false));
+        state.apply(&piece(1, vec![token(b"hale", &[])], true));
+        assert_eq!(state.text(), "The whale");
         assert_eq!(state.writing, None);
     }
 
     #[test]
     fn branching_keeps_what_came_before() {
         let mut state = started("The ");
-        let tokens = vec![token(0, "w", &[]), token(1, "h", &[(1, "h"), (2, "a")])];
+        let tokens = vec![token(b"w", &[]), token(b"h", &[b"h", b"ave"])];
         state.apply(&piece(1, tokens, true));
-        assert_eq!(
-            state.branch(1, 1, TokenizerKind::Characters),
-            Some("The wa".into())
-        );
-        assert_eq!(state.branch(1, 9, TokenizerKind::Characters), None);
-        assert_eq!(state.branch(7, 0, TokenizerKind::Characters), None);
+        assert_eq!(state.branch(1, 1), Some("The wave".into()));
+        assert_eq!(state.branch(1, 9), None);
+        assert_eq!(state.branch(7, 0), None);
     }
 
     #[test]
     fn bytes_are_read_together_and_never_cut_a_character() {
         let mut state = started("");
         let tokens = vec![
-            token(0xe9, "é?", &[]),
-            token(0xaf, "", &[]),
-            token(0xb8, "", &[(0xb8, ""), (0x41, "A")]),
+            token(b"\xe9", &[]),
+            token(b"\xaf", &[]),
+            token(b"\xb8", &[b"\xb8", b"A"]),
         ];
         state.apply(&piece(1, tokens, true));
-        assert_eq!(state.text(TokenizerKind::Bytes), "鯸");
-        assert_eq!(state.branch(2, 0, TokenizerKind::Bytes), Some("鯸".into()));
-        assert_eq!(state.branch(2, 1, TokenizerKind::Bytes), None);
+        assert_eq!(state.text(), "鯸");
+        assert_eq!(state.branch(2, 0), Some("鯸".into()));
+        assert_eq!(state.branch(2, 1), None);
+    }
+
+    #[test]
+    fn nothing_is_waited_for_from_a_lost_device() {
+        let mut state = started("The ");
+        state.sent(&Command::Score {
+            request: 3,
+            text: "ab".into(),
+        });
+        state.apply(&piece(1, vec![token(b"w", &[])], false));
+        state.apply(&Event::DeviceLost {
+            reason: "driver reset".into(),
+            snapshot_step: 0,
+        });
+        assert_eq!((state.writing, state.scoring), (None, None));
+        assert_eq!(state.text(), "The w");
+    }
+
+    #[test]
+    fn a_token_the_tokenizer_does_not_know_is_written_as_unknown_again() {
+        // U+FFFD stands in no vocabulary, so it comes back as the unknown token.
+        let mut state = started("");
+        let unknown = "\u{FFFD}".as_bytes();
+        state.apply(&piece(1, vec![token(unknown, &[unknown, b"a"])], true));
+        assert_eq!(state.text(), "\u{FFFD}");
+        assert_eq!(state.branch(0, 0), Some("\u{FFFD}".into()));
     }
 
     #[test]

@@ -103,8 +103,7 @@ pub fn picture() -> AnyView {
                     label=say(|w| w.generate.go_on)
                     disabled=Signal::derive(move || writing.get() || empty.get())
                     press=move |()| {
-                        let tokenizer = bench.draft.with_untracked(|p| p.tokenizer);
-                        let text = write.state.with_untracked(|state| state.text(tokenizer));
+                        let text = write.state.with_untracked(State::text);
                         write.write(bench, text);
                     }
                     test="continue"
@@ -219,13 +218,12 @@ fn alternatives(bench: Workbench, write: Write) -> AnyView {
         })
     };
     let branch = move |candidate: usize| {
-        let tokenizer = bench.draft.with_untracked(|p| p.tokenizer);
         let Some(index) = place.get_untracked() else {
             return;
         };
         match write
             .state
-            .with_untracked(|state| state.branch(index, candidate, tokenizer))
+            .with_untracked(|state| state.branch(index, candidate))
         {
             Some(prompt) => write.write(bench, prompt),
             None => bench.complain(
