@@ -97,10 +97,19 @@ fn small() -> Playground {
     playground
 }
 
+fn prepare(playground: Playground) -> Command {
+    Command::Prepare {
+        request: 1,
+        playground: Box::new(playground),
+    }
+}
+
 fn failure(said: &[Event], what: FailedWhat) -> &str {
     said.iter()
         .find_map(|e| match e {
-            Event::Failed { what: w, message } if *w == what => Some(message.as_str()),
+            Event::Failed {
+                what: w, message, ..
+            } if *w == what => Some(message.as_str()),
             _ => None,
         })
         .unwrap_or_else(|| panic!("no failure of {what:?} in {said:?}"))
@@ -117,7 +126,7 @@ fn losses(said: &[Event]) -> Vec<f32> {
 
 fn prepared(backend: BackendChoice) -> Desk {
     let mut desk = Desk::new(backend);
-    let said = desk.tell(Command::Prepare(Box::new(small())));
+    let said = desk.tell(prepare(small()));
     assert!(
         said.iter().any(|e| matches!(e, Event::Prepared(_))),
         "{said:?}"
@@ -142,7 +151,7 @@ fn a_run_plays_to_its_end_with_validation_and_samples_and_rewinds_to_the_same_lo
         let samples = said.iter().filter(|e| matches!(e, Event::Sample { .. }));
         assert_eq!(samples.count(), 2);
         let said = desk.tell(Command::Rewind);
-        assert_eq!(said, [Event::State(RunState::Paused)]);
+        assert_eq!(said, [Event::Rewound, Event::State(RunState::Paused)]);
         let mut again = Vec::new();
         for _ in 0..5 {
             again.extend(losses(&desk.tell(Command::Step)));
@@ -165,7 +174,7 @@ fn the_time_of_a_step_is_guessed_before_any_and_known_after_some() {
         estimate.secs_per_step.unwrap()
     };
     assert!(guess(&mut desk) > 0.0);
-    desk.tell(Command::Prepare(Box::new(small())));
+    desk.tell(prepare(small()));
     let start = std::time::Instant::now();
     desk.tell(Command::Play);
     desk.work_until(|e| *e == Event::State(RunState::Finished));
@@ -335,7 +344,7 @@ fn commands_are_heard_between_the_pieces_of_a_sample_and_a_validation() {
     playground.training.validation_batches = 200;
     playground.training.sample_every = 5;
     playground.training.sample_tokens = 2000;
-    desk.tell(Command::Prepare(Box::new(playground)));
+    desk.tell(prepare(playground));
     desk.tell(Command::Play);
     desk.work_until(|e| matches!(e, Event::Metrics(m) if m.last().is_some_and(|s| s.step == 5)));
     // Neither is done yet, and the run can be stopped at once.
@@ -436,7 +445,7 @@ fn a_device_that_refuses_the_work_is_given_up_for_another() {
     };
     let backend = BackendChoice::Auto;
     tell(Command::Start { backend });
-    tell(Command::Prepare(Box::new(small())));
+    tell(prepare(small()));
     assert_eq!(losses(&tell(Command::Step)).len(), 1);
     bench.refuses.borrow().set(true);
     let said = tell(Command::Step);
@@ -448,7 +457,7 @@ fn a_device_that_refuses_the_work_is_given_up_for_another() {
     // A smaller model gets a device that works.
     let mut smaller = small();
     smaller.training.batch = 1;
-    let said = tell(Command::Prepare(Box::new(smaller)));
+    let said = tell(prepare(smaller));
     assert!(said.iter().any(|e| matches!(e, Event::Backend(_))));
     assert!(said.iter().any(|e| matches!(e, Event::Prepared(_))));
     assert_eq!(losses(&tell(Command::Step)).len(), 1);
@@ -468,7 +477,7 @@ fn a_loss_that_is_no_number_pauses_and_says_where() {
     playground.training.clip_norm = 0.0;
     playground.training.optimizer = seedling::session::config::OptimizerKind::Sgd;
     playground.training.total_steps = 1000;
-    desk.tell(Command::Prepare(Box::new(playground)));
+    desk.tell(prepare(playground));
     desk.tell(Command::Play);
     let said = desk.work_until(|e| {
         matches!(
@@ -512,18 +521,18 @@ fn bad_input_gets_a_message_and_nothing_is_lost() {
     );
     let mut own = small();
     own.corpus = Corpus::Own;
-    let said = desk.tell(Command::Prepare(Box::new(own.clone())));
+    let said = desk.tell(prepare(own.clone()));
     assert!(failure(&said, FailedWhat::Prepare).contains("Paste one"));
     let mut moby = small();
     moby.corpus = Corpus::MobyDick;
-    let said = desk.tell(Command::Prepare(Box::new(moby)));
+    let said = desk.tell(prepare(moby));
     assert!(failure(&said, FailedWhat::Prepare).contains("not served here"));
     let mut huge = small();
     huge.model.channels = 1024;
     huge.model.layers = 24;
     huge.model.context = 1024;
     huge.training.batch = 512;
-    let said = desk.tell(Command::Prepare(Box::new(huge)));
+    let said = desk.tell(prepare(huge));
     assert!(
         failure(&said, FailedWhat::Prepare).contains("does not fit"),
         "{said:?}"
@@ -536,12 +545,134 @@ fn bad_input_gets_a_message_and_nothing_is_lost() {
     });
     assert!(matches!(said[..], [Event::TextKept { .. }]));
     own.tokenizer.kind = TokenizerKind::Bytes;
-    let said = desk.tell(Command::Prepare(Box::new(own)));
+    let said = desk.tell(prepare(own));
     assert!(
         said.iter()
             .any(|e| matches!(e, Event::Prepared(p) if p.corpus_name == "poem.txt")),
         "{said:?}"
     );
+}
+
+#[test]
+fn an_answer_names_its_order() {
+    let mut desk = Desk::new(BackendChoice::Cpu);
+    let order = |request, playground| Command::Prepare {
+        request,
+        playground: Box::new(playground),
+    };
+    let said = desk.tell(order(4, small()));
+    assert!(
+        said.iter()
+            .any(|e| matches!(e, Event::Prepared(p) if p.request == 4)),
+        "{said:?}"
+    );
+    let mut moby = small();
+    moby.corpus = Corpus::MobyDick;
+    let said = desk.tell(order(5, moby.clone()));
+    assert!(
+        said.iter().any(|e| matches!(
+            e,
+            Event::Failed {
+                what: FailedWhat::Prepare,
+                request: Some(5),
+                ..
+            }
+        )),
+        "{said:?}"
+    );
+    // What it would cost is another question: its failure must not end a preparation.
+    let said = desk.tell(Command::Estimate(Box::new(moby)));
+    failure(&said, FailedWhat::Estimate);
+}
+
+#[test]
+fn the_prompt_acts_at_once_on_the_samples_of_the_run() {
+    let mut desk = prepared(BackendChoice::Cpu);
+    desk.tell(Command::SetPrompt("A hare".to_owned()));
+    desk.tell(Command::Play);
+    let said = desk.work_until(|e| matches!(e, Event::Sample { .. }));
+    assert!(
+        said.iter()
+            .any(|e| matches!(e, Event::Sample { prompt, .. } if prompt == "A hare")),
+        "{said:?}"
+    );
+    let long = "鲸".repeat(5000);
+    desk.tell(Command::SetPrompt(long));
+    let said = desk.work_until(|e| matches!(e, Event::Sample { .. }));
+    assert!(
+        said.iter()
+            .any(|e| matches!(e, Event::Sample { prompt, .. } if prompt.chars().count() == 4000)),
+        "{said:?}"
+    );
+}
+
+/// The ids of a text that was written.
+fn written(said: &[Event]) -> Vec<u32> {
+    said.iter()
+        .flat_map(|e| match e {
+            Event::Generated { tokens, .. } => tokens.iter().map(|t| t.id).collect(),
+            _ => Vec::new(),
+        })
+        .collect()
+}
+
+#[test]
+fn sampling_acts_at_once_on_the_text_being_written() {
+    let mut desk = prepared(BackendChoice::Cpu);
+    let mut hot = small().sampling;
+    hot.temperature = 2.0;
+    hot.max_tokens = 60;
+    let write = |sampling: &seedling::session::config::SamplingConfig| Command::Generate {
+        request: 1,
+        prompt: "The ".to_owned(),
+        sampling: sampling.clone(),
+    };
+    desk.tell(write(&hot));
+    let mut said = desk.work_until(|e| matches!(e, Event::Generated { .. }));
+    let first = written(&said).len();
+    assert!(first < 20);
+    let mut greedy = hot.clone();
+    greedy.temperature = 0.0;
+    greedy.max_tokens = 40;
+    desk.tell(Command::SetSampling(greedy));
+    said.extend(desk.work_until(|e| matches!(e, Event::Generated { done: true, .. })));
+    assert_eq!(written(&said).len(), 40, "the new number of tokens");
+    let best = said.iter().flat_map(|e| match e {
+        Event::Generated { tokens, .. } => tokens.clone(),
+        _ => Vec::new(),
+    });
+    assert!(
+        best.skip(first).all(|t| t.id == t.candidates[0].id),
+        "the most probable token each time"
+    );
+    // Fewer than are written already: it ends.
+    desk.tell(write(&hot));
+    desk.work_until(|e| matches!(e, Event::Generated { .. }));
+    let mut one = hot;
+    one.max_tokens = 1;
+    desk.tell(Command::SetSampling(one));
+    let said = desk.work_until(|e| matches!(e, Event::Generated { .. }));
+    assert!(matches!(said[..], [Event::Generated { done: true, .. }]));
+}
+
+#[test]
+fn a_broken_run_refuses_to_score_and_to_look() {
+    let mut desk = prepared(BackendChoice::WebGpu);
+    desk.tell(Command::Play);
+    desk.tell(Command::DestroyDevice);
+    desk.work_until(|e| matches!(e, Event::DeviceLost { .. }));
+    let text = || "The fox".to_owned();
+    let said = desk.tell(Command::Score {
+        request: 1,
+        text: text(),
+    });
+    assert!(failure(&said, FailedWhat::Score).contains("resume or rewind"));
+    let said = desk.tell(Command::Inspect {
+        request: 1,
+        text: text(),
+        live: true,
+    });
+    assert!(failure(&said, FailedWhat::Inspect).contains("resume or rewind"));
 }
 
 #[test]
@@ -576,7 +707,7 @@ fn a_world_is_written_from_its_dials_and_its_entropy_is_known() {
     world.corpus = Corpus::World;
     world.world.kilobytes = 40;
     let prepared = |desk: &mut Desk, playground: &Playground| {
-        let said = desk.tell(Command::Prepare(Box::new(playground.clone())));
+        let said = desk.tell(prepare(playground.clone()));
         let found = said.iter().find_map(|event| match event {
             Event::Prepared(prepared) => Some((**prepared).clone()),
             _ => None,
@@ -606,7 +737,7 @@ fn a_world_is_written_from_its_dials_and_its_entropy_is_known() {
         }
     };
     silent(&mut world);
-    let said = desk.tell(Command::Prepare(Box::new(world)));
+    let said = desk.tell(prepare(world));
     assert!(failure(&said, FailedWhat::Prepare).contains("weight above 0"));
 }
 
@@ -666,7 +797,7 @@ fn repeated_documents_are_removed_into_an_own_text() {
     });
     let mut own = small();
     own.corpus = Corpus::Own;
-    desk.tell(Command::Prepare(Box::new(own)));
+    desk.tell(prepare(own));
     let said = desk.tell(Command::RemoveDuplicates);
     let kept = said.iter().find_map(|event| match event {
         Event::TextKept { name, bytes, .. } => Some((name.clone(), *bytes)),

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::desk::Desk;
 use crate::labs::Lab;
+use crate::labs::orders::Orders;
 use crate::session::config::{BackendChoice, Corpus, Playground};
 use crate::session::field::Slot;
 use crate::session::link::LinkText;
@@ -38,7 +39,7 @@ impl Desk {
                 self.data.state.update(|state| state.apply(&event));
                 self.look.state.update(|state| state.apply(&event));
             }
-            E::Metrics(_) | E::Validation { .. } | E::Sample { .. } => {
+            E::Metrics(_) | E::Validation { .. } | E::Sample { .. } | E::Rewound => {
                 self.train.state.update(|state| state.apply(&event));
             }
             E::Generated { .. } | E::Scored { .. } => {
@@ -48,6 +49,10 @@ impl Desk {
                 self.data.state.update(|state| state.apply(&event));
             }
             E::Tokens { .. } => self.tokens.hear(&event),
+            E::DeviceLost { .. } => {
+                self.write.state.update(|state| state.apply(&event));
+                self.look.state.update(|state| state.apply(&event));
+            }
             E::Attention(_) => self.look.state.update(|state| state.apply(&event)),
             E::BenchLine { .. } | E::BenchDone { .. } => self.hear_bench(&event),
             E::StudyProgress { .. } | E::Studied { .. } => {
@@ -93,17 +98,28 @@ impl Desk {
                 {
                     return;
                 }
-                match self.awaiting.get_value() {
-                    Some(playground) => self.post(Command::Prepare(Box::new(playground))),
+                let waiting = self.orders.try_update_value(Orders::give_waiting);
+                match waiting.flatten() {
+                    Some((request, playground)) => self.post(Command::Prepare {
+                        request,
+                        playground: Box::new(playground),
+                    }),
                     None => self.first_run(),
                 }
             }
             Event::Prepared(prepared) => self.prepared(*prepared),
-            Event::Cancelled => {
-                self.awaiting.set_value(None);
-                self.revert_draft();
+            Event::Cancelled { request } => {
+                self.answered(request);
+                if self.is_end_of_cancelled() {
+                    self.revert_draft();
+                }
             }
-            Event::Estimated(estimate) => bench.estimate.set(Some(Arc::from(estimate))),
+            Event::Estimated(estimate) => {
+                bench
+                    .notices
+                    .update(|notices| notices.settle(&[FailedWhat::Estimate]));
+                bench.estimate.set(Some(Arc::from(estimate)));
+            }
             Event::TextKept { .. } => {
                 let short = self.data.offered.try_update_value(Option::take).flatten();
                 self.data.short_text.set(short);
@@ -115,14 +131,36 @@ impl Desk {
                 let backend = bench.draft.with_untracked(|draft| draft.backend);
                 self.order(Command::Start { backend });
             }
-            Event::Failed { what, message } => self.failed(what, message),
+            Event::Failed {
+                what,
+                request,
+                message,
+            } => {
+                if let Some(request) = request {
+                    self.answered(request);
+                }
+                self.failed(what, message);
+            }
             _ => {}
         }
     }
 
+    /// The configuration that was ordered under this number.
+    fn answered(self, request: u32) -> Option<Playground> {
+        self.orders
+            .try_update_value(|orders| orders.answered(request))
+            .flatten()
+    }
+
+    fn is_end_of_cancelled(self) -> bool {
+        self.orders
+            .try_update_value(Orders::end_of_cancelled)
+            .unwrap_or_default()
+    }
+
     fn prepared(self, prepared: Prepared) {
         let bench = self.bench;
-        if let Some(mut applied) = self.awaiting.try_update_value(Option::take).flatten() {
+        if let Some(mut applied) = self.answered(prepared.request) {
             bench.draft.update(|draft| {
                 for note in &prepared.notes {
                     follow(note, draft);
@@ -133,8 +171,16 @@ impl Desk {
             }
             bench.applied.set(Some(applied));
         }
+        if self.is_end_of_cancelled() {
+            self.revert_draft();
+        }
         bench.notices.update(|notices| {
-            notices.settle(&[FailedWhat::Corpus, FailedWhat::Prepare, FailedWhat::Text]);
+            notices.settle(&[
+                FailedWhat::Corpus,
+                FailedWhat::Prepare,
+                FailedWhat::Estimate,
+                FailedWhat::Text,
+            ]);
         });
         if !prepared.notes.is_empty() {
             let details = prepared.notes.iter().map(ToString::to_string).collect();
@@ -159,7 +205,7 @@ impl Desk {
         }
         let draft = self.bench.draft.get_untracked();
         if self.has_text(&draft) {
-            self.order(Command::Prepare(Box::new(draft)));
+            self.prepare(draft);
         } else {
             self.bench.lab.set(Lab::Data);
             self.bench.inform(|w| w.data.own_text_needed, vec![]);
@@ -171,7 +217,7 @@ impl Desk {
             FailedWhat::Backend => |w| w.shell.failed_backend,
             FailedWhat::Text => |w| w.shell.failed_text,
             FailedWhat::Corpus => |w| w.shell.failed_corpus,
-            FailedWhat::Prepare => |w| w.shell.failed_prepare,
+            FailedWhat::Prepare | FailedWhat::Estimate => |w| w.shell.failed_prepare,
             FailedWhat::Train => |w| w.shell.failed_train,
             // Their laboratories say it where it was asked for.
             FailedWhat::Generate
@@ -182,7 +228,8 @@ impl Desk {
                 return;
             }
         };
-        let is_stranded = self.bench.applied.with_untracked(Option::is_none);
+        let has_none = self.bench.applied.with_untracked(Option::is_none);
+        let is_stranded = has_none && what != FailedWhat::Estimate;
         if is_stranded || what == FailedWhat::Backend {
             // The page goes on with something else, so success is no answer to it.
             self.bench.complain(title, message);
@@ -191,16 +238,13 @@ impl Desk {
         }
         match what {
             FailedWhat::Backend => self.go_on_with_the_old_device(),
-            FailedWhat::Prepare => {
-                self.awaiting.set_value(None);
-                // The page always has a run: when the first text cannot be had, it begins with the generated one.
-                if is_stranded {
-                    self.bench.draft.update(|draft| {
-                        if draft.corpus.is_served() {
-                            draft.corpus = Corpus::Generated;
-                        }
-                    });
-                }
+            // The page always has a run: when the first text cannot be had, it begins with the generated one.
+            FailedWhat::Prepare if self.run_in_sight().is_none() => {
+                self.bench.draft.update(|draft| {
+                    if draft.corpus.is_served() {
+                        draft.corpus = Corpus::Generated;
+                    }
+                });
             }
             _ => {}
         }
@@ -215,7 +259,9 @@ impl Desk {
         {
             return;
         }
-        self.awaiting.set_value(None);
+        self.orders.update_value(|orders| {
+            orders.drop_waiting();
+        });
         let applied = self.bench.applied.get_untracked();
         let backend = applied
             .as_ref()

@@ -11,6 +11,7 @@ use super::link;
 use super::transport::Transport;
 use crate::labs::bench::state::{Job, job_of_hash};
 use crate::labs::data::ledger::Ledger;
+use crate::labs::orders::Orders;
 use crate::labs::workbench::Workbench;
 use crate::labs::{
     Lab, attention::Look, bench::Bench, data::Data, entropy::Entropy, generate::Write,
@@ -21,7 +22,7 @@ use crate::session::field::{pending, with_live_settings};
 use crate::session::link::{LinkText, Opened};
 use crate::session::notes::Note;
 use crate::session::presets::{self, Preset};
-use crate::session::protocol::Command;
+use crate::session::protocol::{Command, Event};
 use crate::ui::fetch_text;
 
 /// Everything the page holds. Copies share the same signals.
@@ -36,8 +37,8 @@ pub struct Desk {
     pub write: Write,
     pub bench_page: Bench,
     line: StoredValue<Option<Transport>, LocalStorage>,
-    /// The configuration that was ordered: the worker prepares it, or it waits for the device.
-    pub(super) awaiting: StoredValue<Option<Playground>>,
+    /// Configurations that were ordered and not answered yet.
+    pub(super) orders: StoredValue<Orders>,
     /// The last configuration whose costs were asked for.
     estimated: StoredValue<Option<Playground>>,
     /// The backend the worker has, or was asked for.
@@ -75,6 +76,7 @@ impl Desk {
                 Lab::Train
             }),
             order: Callback::new(|_| ()),
+            prepare: Callback::new(|_| ()),
         };
         let mut desk = Self {
             bench,
@@ -86,7 +88,7 @@ impl Desk {
             write: Write::new(),
             bench_page: Bench::new(),
             line,
-            awaiting: StoredValue::new(None),
+            orders: StoredValue::default(),
             estimated: StoredValue::new(None),
             started: StoredValue::new(None),
             is_starting: StoredValue::new(false),
@@ -96,6 +98,7 @@ impl Desk {
             settling: StoredValue::new(None),
         };
         desk.bench.order = Callback::new(move |command| desk.order(command));
+        desk.bench.prepare = Callback::new(move |playground| desk.prepare(playground));
         desk.tell(&opened.notes);
         provide_context(desk);
         provide_context(desk.bench);
@@ -177,29 +180,41 @@ impl Desk {
                     }
                 });
             }
+            Command::Cancel => {
+                self.orders.update_value(Orders::cancel);
+                let waiting = self.orders.try_update_value(Orders::drop_waiting);
+                if let Some(request) = waiting.flatten() {
+                    self.hear(Event::Cancelled { request });
+                }
+            }
             _ => {}
         }
         if matches!(command, Command::Study { .. }) {
             self.bench.studies.update(|studies| studies.sent(&command));
         }
         self.bench.run.update(|run| run.sent(&command));
-        self.train.state.update(|state| state.sent(&command));
         self.write.state.update(|state| state.sent(&command));
-        match command {
-            Command::Prepare(playground) => self.prepare(*playground),
-            command => self.post(command),
-        }
+        self.post(command);
     }
 
     /// Has a configuration prepared, on the device it asks for. The run that stands is given up only when everything is there.
-    fn prepare(self, playground: Playground) {
+    pub(super) fn prepare(self, playground: Playground) {
         let backend = playground.backend;
         self.estimated.set_value(Some(playground.clone()));
-        self.awaiting.set_value(Some(playground.clone()));
-        if self.started.get_value() != Some(backend) {
+        let is_other_device = self.started.get_value() != Some(backend);
+        let waits = is_other_device || self.is_starting.get_value();
+        let add = |orders: &mut Orders| orders.add(playground.clone(), waits);
+        let Some(request) = self.orders.try_update_value(add) else {
+            return;
+        };
+        self.bench.run.update(|run| run.ordered(request));
+        if is_other_device {
             self.order(Command::Start { backend });
-        } else if !self.is_starting.get_value() {
-            self.post(Command::Prepare(Box::new(playground)));
+        } else if !waits {
+            self.post(Command::Prepare {
+                request,
+                playground: Box::new(playground),
+            });
         }
     }
 
@@ -241,7 +256,7 @@ impl Desk {
             .run_in_sight()
             .is_none_or(|run| !pending(&run, &draft).is_empty());
         if fresh && differs && self.has_text(&draft) {
-            self.order(Command::Prepare(Box::new(draft)));
+            self.prepare(draft);
         }
     }
 
@@ -258,8 +273,8 @@ impl Desk {
 
     /// The configuration in force, or the one that is about to be.
     pub(super) fn run_in_sight(self) -> Option<Playground> {
-        self.awaiting
-            .get_value()
+        self.orders
+            .with_value(|orders| orders.newest().cloned())
             .or_else(|| self.bench.applied.get_untracked())
     }
 
@@ -278,6 +293,9 @@ impl Desk {
         }
         if applied.sampling != draft.sampling {
             self.post(Command::SetSampling(draft.sampling.clone()));
+        }
+        if applied.prompt != draft.prompt {
+            self.post(Command::SetPrompt(draft.prompt.clone()));
         }
         let in_force = with_live_settings(&applied, draft);
         if in_force != applied {

@@ -9,7 +9,7 @@ use super::name::{Name, Presets};
 use super::notices::NoticeList;
 use super::top_bar::TopBar;
 use super::{keys, link};
-use crate::labs::run::Progress;
+use crate::labs::run::{Progress, Run};
 use crate::labs::workbench::{Workbench, workbench};
 use crate::labs::{Lab, attention, bench, data, entropy, generate, model, tokens, train};
 use crate::session::protocol::{Command, RunState, Work};
@@ -134,7 +134,7 @@ fn Rail() -> impl IntoView {
 fn Busy() -> impl IntoView {
     let bench = workbench();
     let progress = bench.of_run(|run| run.progress);
-    let preparing = bench.of_run(|run| run.preparing);
+    let preparing = bench.of_run(Run::is_preparing);
     let started = bench.of_run(|run| run.ready);
     let busy =
         Memo::new(move |_| preparing.get() || progress.with(Option::is_some) || !started.get());

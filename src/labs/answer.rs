@@ -20,7 +20,7 @@ pub fn answered(
     let bench = workbench();
     let kind = Kind::of(study.get_untracked());
     let is_ready = Memo::new(move |_| {
-        bench.prepared.with(Option::is_some) && !bench.run.with(|run| run.preparing)
+        bench.prepared.with(Option::is_some) && !bench.run.with(|run| run.is_preparing())
     });
     Effect::new(move |_| {
         let wanted = study.get();

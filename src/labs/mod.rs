@@ -9,6 +9,7 @@ pub mod entropy;
 pub mod generate;
 pub mod model;
 pub mod notice;
+pub mod orders;
 pub mod run;
 pub mod study;
 pub mod tokens;

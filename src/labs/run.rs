@@ -1,6 +1,8 @@
 //! The run as every laboratory and the top bar see it: device, state, newest numbers, trouble. A pure reducer.
 
-use crate::session::protocol::{Command, DeviceInfo, Event, RunState, StepMetrics, Work};
+use crate::session::protocol::{
+    Command, DeviceInfo, Event, FailedWhat, RunState, StepMetrics, Work,
+};
 
 /// Long work in the worker.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -39,8 +41,8 @@ pub struct Run {
     pub ready: bool,
     pub device: Option<DeviceInfo>,
     pub state: RunState,
-    /// A configuration is being prepared.
-    pub preparing: bool,
+    /// The newest configuration that was ordered, until it is answered.
+    pub preparing: Option<u32>,
     pub progress: Option<Progress>,
     pub last: Option<StepMetrics>,
     pub trouble: Option<Trouble>,
@@ -52,7 +54,7 @@ impl Default for Run {
             ready: false,
             device: None,
             state: RunState::Empty,
-            preparing: false,
+            preparing: None,
             progress: None,
             last: None,
             trouble: None,
@@ -68,7 +70,12 @@ impl Run {
 
     /// Whether a step can be asked for.
     pub fn can_train(&self) -> bool {
-        matches!(self.state, RunState::Paused | RunState::Running) && !self.preparing
+        matches!(self.state, RunState::Paused | RunState::Running) && !self.is_preparing()
+    }
+
+    /// A configuration is being prepared.
+    pub fn is_preparing(&self) -> bool {
+        self.preparing.is_some()
     }
 
     pub fn is_running(&self) -> bool {
@@ -83,17 +90,23 @@ impl Run {
         (speed > 0.0 && steps > 0.0).then(|| steps * tokens_per_step / speed)
     }
 
-    /// What an order changes before the worker answers, so that the page never shows an old run as the new one.
+    /// A configuration was ordered. The run that stands stays on show until the new one is there: it may be refused.
+    pub fn ordered(&mut self, request: u32) {
+        self.preparing = Some(request);
+    }
+
+    /// What an order changes before the worker answers. A rewind waits for its answer: steps may still be on their way.
     pub fn sent(&mut self, command: &Command) {
-        match command {
-            // The run that stands stays on show until the new one is there: it may be refused.
-            Command::Prepare(_) => self.preparing = true,
-            Command::Rewind | Command::Reseed { .. } => {
-                self.last = None;
-                self.trouble = None;
-            }
-            Command::Resume => self.trouble = None,
-            _ => {}
+        if *command == Command::Resume {
+            self.trouble = None;
+        }
+    }
+
+    /// An order was answered; a newer one may still be under way.
+    fn answered(&mut self, request: u32) {
+        if self.preparing.is_none_or(|newest| newest == request) {
+            self.preparing = None;
+            self.progress = None;
         }
     }
 
@@ -113,14 +126,17 @@ impl Run {
                     total: *total,
                 });
             }
-            Event::Prepared(_) => {
-                self.preparing = false;
-                self.progress = None;
+            Event::Prepared(prepared) => {
+                self.answered(prepared.request);
                 self.last = None;
                 self.trouble = None;
                 if self.state == RunState::Empty {
                     self.state = RunState::Paused;
                 }
+            }
+            Event::Rewound => {
+                self.last = None;
+                self.trouble = None;
             }
             Event::State(state) => {
                 self.state = *state;
@@ -158,11 +174,18 @@ impl Run {
                 });
             }
             // A text may have been fetched only to estimate what it would cost.
-            Event::Estimated(_) if !self.preparing => self.progress = None,
-            Event::Cancelled | Event::Failed { .. } => {
-                self.preparing = false;
-                self.progress = None;
-            }
+            Event::Estimated(_) if !self.is_preparing() => self.progress = None,
+            Event::Cancelled { request } => self.answered(*request),
+            Event::Failed { what, request, .. } => match (what, request) {
+                (_, Some(request)) => self.answered(*request),
+                // The order that waited for this device is given up with it.
+                (FailedWhat::Backend, None) => {
+                    self.preparing = None;
+                    self.progress = None;
+                }
+                (FailedWhat::Estimate, None) if !self.is_preparing() => self.progress = None,
+                _ => {}
+            },
             _ => {}
         }
     }
@@ -171,6 +194,7 @@ impl Run {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::session::protocol::Prepared;
 
     fn metrics(step: u32) -> StepMetrics {
         StepMetrics {
@@ -200,11 +224,49 @@ mod tests {
     }
 
     #[test]
-    fn rewinding_shows_step_zero_at_once() {
+    fn steps_on_their_way_do_not_outlive_a_rewind() {
         let mut run = Run::default();
         run.apply(&Event::Metrics(vec![metrics(7)]));
         run.sent(&Command::Rewind);
+        run.apply(&Event::Metrics(vec![metrics(8)]));
+        run.apply(&Event::Rewound);
+        run.apply(&Event::State(RunState::Paused));
         assert_eq!(run.step(), 0);
+    }
+
+    #[test]
+    fn preparing_ends_with_the_answer_to_the_newest_order_and_nothing_else() {
+        let failed = |what, request| Event::Failed {
+            what,
+            request,
+            message: String::new(),
+        };
+        let prepared = |request| {
+            let answer = crate::labs::model::state::tests::prepared();
+            Event::Prepared(Box::new(Prepared { request, ..answer }))
+        };
+        let mut run = Run::default();
+        run.ordered(1);
+        run.ordered(2);
+        for event in [
+            failed(FailedWhat::Score, None),
+            failed(FailedWhat::Estimate, None),
+            prepared(1),
+            Event::Cancelled { request: 1 },
+        ] {
+            run.apply(&event);
+            assert!(run.is_preparing(), "{event:?}");
+        }
+        for event in [
+            failed(FailedWhat::Prepare, Some(2)),
+            failed(FailedWhat::Backend, None),
+            Event::Cancelled { request: 2 },
+            prepared(2),
+        ] {
+            let mut run = run.clone();
+            run.apply(&event);
+            assert!(!run.is_preparing(), "{event:?}");
+        }
     }
 
     #[test]

@@ -129,6 +129,7 @@ impl Studies {
             Event::Failed {
                 what: FailedWhat::Study,
                 message,
+                ..
             } => {
                 let stopped = self
                     .slots
@@ -225,6 +226,7 @@ mod tests {
         });
         studies.apply(&Event::Failed {
             what: FailedWhat::Study,
+            request: None,
             message: "no letters".into(),
         });
         assert_eq!(

@@ -30,6 +30,8 @@ pub struct Workbench {
     pub lab: RwSignal<Lab>,
     /// Gives an order to the worker.
     pub order: Callback<Command>,
+    /// Has a configuration prepared.
+    pub prepare: Callback<Playground>,
 }
 
 /// The workbench of the page around this component.
@@ -69,7 +71,7 @@ impl Workbench {
 
     /// Starts over with the draft.
     pub fn apply_draft(self) {
-        self.send(Command::Prepare(Box::new(self.draft.get_untracked())));
+        self.prepare.run(self.draft.get_untracked());
     }
 
     /// Asks about the corpus of the run.

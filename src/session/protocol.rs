@@ -19,9 +19,13 @@ pub enum Command {
         name: String,
         bytes: Vec<u8>,
     },
-    /// Prepare text, tokenizer, plan and weights for this configuration, paused at step 0. Answered by `Prepared` or `Failed`.
-    Prepare(Box<Playground>),
-    /// Give up the preparation under way or waiting; the run that stood before stays. Answered by `Cancelled`.
+    /// Prepare text, tokenizer, plan and weights for this configuration, paused at step 0. Answered by `Prepared`, `Failed` or
+    /// `Cancelled` of the same request.
+    Prepare {
+        request: u32,
+        playground: Box<Playground>,
+    },
+    /// Give up the preparation under way and those that wait; the run that stood before stays. Each answers `Cancelled`.
     Cancel,
     /// What stops work that lets no message in: an address that can be fetched until the page revokes it. Sent anew after
     /// each use; the worker looks between commands and in the midst of work.
@@ -35,9 +39,9 @@ pub enum Command {
     Pause,
     /// One training step, then pause.
     Step,
-    /// Back to step 0 with the same initial weights and the same batches.
+    /// Back to step 0 with the same initial weights and the same batches. Answered by `Rewound`.
     Rewind,
-    /// Step 0 with new weights from this seed.
+    /// Step 0 with new weights from this seed. Answered by `Rewound`.
     Reseed {
         seed: u32,
     },
@@ -45,7 +49,10 @@ pub enum Command {
     SetLearningRate {
         learning_rate: f32,
     },
+    /// For the samples of the run, and for the text that is being written.
     SetSampling(SamplingConfig),
+    /// What the samples of the run continue.
+    SetPrompt(String),
     /// Write `tokens` more tokens after the prompt. Answered by `Generated` pieces. One generation at a time; a new one replaces it.
     Generate {
         request: u32,
@@ -146,6 +153,8 @@ pub struct Estimate {
 /// A prepared run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Prepared {
+    /// The `Prepare` that this answers.
+    pub request: u32,
     pub estimate: Estimate,
     pub corpus_name: String,
     pub corpus_bytes: u64,
@@ -244,14 +253,17 @@ pub enum Event {
     },
     Prepared(Box<Prepared>),
     /// The preparation was given up as asked; whatever stood before stands.
-    Cancelled,
+    Cancelled {
+        request: u32,
+    },
+    /// The run stands at step 0 again: what was said of it before is over.
+    Rewound,
     Estimated(Box<Estimate>),
     /// Own text accepted.
     TextKept {
         name: String,
         bytes: u64,
         characters: u64,
-        preview: String,
     },
     State(RunState),
     Metrics(Vec<StepMetrics>),
@@ -294,6 +306,8 @@ pub enum Event {
     /// A command could not be done. `what` names it; `message` says why and the cure. Nothing the user had is lost.
     Failed {
         what: FailedWhat,
+        /// The number of a `Prepare`.
+        request: Option<u32>,
         message: String,
     },
     /// One JSON object, as `cargo xtask bench` prints it.
@@ -357,6 +371,7 @@ pub enum FailedWhat {
     Text,
     Corpus,
     Prepare,
+    Estimate,
     Train,
     Generate,
     Score,

@@ -53,7 +53,10 @@ mod tests {
                 name: "鲸.txt".to_owned(),
                 bytes: vec![0, 255, 7],
             },
-            Command::Prepare(Box::new(presets::moby_dick())),
+            Command::Prepare {
+                request: 7,
+                playground: Box::new(presets::moby_dick()),
+            },
             Command::Play,
             Command::SetSampling(presets::first_minute().sampling),
             Command::Score {
@@ -105,6 +108,7 @@ mod tests {
             },
             Event::Failed {
                 what: FailedWhat::Corpus,
+                request: None,
                 message: "no".to_owned(),
             },
         ];
@@ -116,7 +120,7 @@ mod tests {
 
     #[test]
     fn cut_and_lengthened_messages_are_errors() {
-        let mut bytes = encode(&Command::Prepare(Box::new(presets::tiny_cpu()))).unwrap();
+        let mut bytes = encode(&Command::Estimate(Box::new(presets::tiny_cpu()))).unwrap();
         for length in 0..bytes.len() {
             assert!(decode::<Command>(&bytes[..length]).is_err(), "{length}");
         }

@@ -42,6 +42,12 @@ impl Generation {
         }
     }
 
+    /// How the tokens to come are drawn.
+    pub fn set_sampling(&mut self, settings: DrawSettings, seed: u32) {
+        self.settings = settings;
+        self.seed = seed;
+    }
+
     /// The cache no longer fits the weights, or somebody else used it.
     pub fn forget_cache(&mut self) {
         self.cached = 0;

@@ -144,6 +144,10 @@ impl Bench<'_> {
         if let Value::Object(more) = more {
             line.extend(more);
         }
+        // Every line has the same keys; what a workload does not have is null.
+        for name in ["tokens_per_s", "params", "loss_step0", "loss_step50"] {
+            line.entry(name).or_insert(Value::Null);
+        }
         (self.print)(Value::Object(line).to_string());
     }
 
@@ -153,15 +157,14 @@ impl Bench<'_> {
         Ok(id)
     }
 
+    fn parameters(&self, id: PlanId) -> usize {
+        let parameters = &self.executor.plan(id).parameters;
+        parameters.iter().map(|p| p.len()).sum()
+    }
+
     async fn train(&mut self, reference: Reference) -> Result<(), String> {
         let id = self.start_training(reference)?;
-        let parameters: usize = self
-            .executor
-            .plan(id)
-            .parameters
-            .iter()
-            .map(|p| p.len())
-            .sum();
+        let parameters = self.parameters(id);
         let mut losses = Vec::new();
         let mut times = Vec::new();
         let mut before = self.executor.statistics();
@@ -227,7 +230,11 @@ impl Bench<'_> {
             .expect("a reading was asked for");
         let loss = reading.await.map_err(|e| e.to_string())?[0];
         let end = self.surroundings.now_secs();
-        let facts = json!({ "loss_step0": loss, "epoch_ms": end * 1e3 });
+        let facts = json!({
+            "params": self.parameters(id),
+            "loss_step0": loss,
+            "epoch_ms": end * 1e3,
+        });
         self.report(vec![end - start], before, 1.0, facts);
         Ok(())
     }
@@ -269,7 +276,11 @@ impl Bench<'_> {
             }
         }
         let mut sorted = times.clone();
-        let facts = json!({ "per": "token", "tokens_per_s": 1.0 / median(&mut sorted) });
+        let facts = json!({
+            "per": "token",
+            "tokens_per_s": 1.0 / median(&mut sorted),
+            "params": self.parameters(id),
+        });
         self.report(times, before, f64::from(count * self.runs), facts);
         Ok(())
     }
@@ -327,11 +338,17 @@ impl Bench<'_> {
         Ok(())
     }
 
-    /// C = A·B of n × n, ten products between two readings of one number.
+    /// C = A·B of n × n, one or ten products between two readings of one number.
     async fn matmul(&mut self) -> Result<(), String> {
         // A software adapter takes seconds for what a GPU does in a millisecond.
-        let products = if self.is_software { 1 } else { 10 };
-        for n in [512usize, 1024] {
+        let (products, sizes): (u32, &[usize]) = if self.is_software {
+            (1, &[512, 1024])
+        } else if self.head["backend"] == "cpu" {
+            (10, &[512, 1024])
+        } else {
+            (10, &[512, 1024, 4096])
+        };
+        for &n in sizes {
             let mut graph = Graph::new();
             let a = graph.input("a", TensorType::f32(&[n, n]));
             let b = graph.input("b", TensorType::f32(&[n, n]));

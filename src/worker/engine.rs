@@ -130,6 +130,7 @@ impl Engine {
     pub(super) fn fail(&self, what: FailedWhat, message: impl Into<String>) {
         self.emit(Event::Failed {
             what,
+            request: None,
             message: message.into(),
         });
     }
@@ -147,7 +148,10 @@ impl Engine {
         match command {
             Command::Start { backend } => self.start(backend).await,
             Command::OwnText { name, bytes } => self.own_text(&name, bytes),
-            Command::Prepare(playground) => self.prepare(*playground).await,
+            Command::Prepare {
+                request,
+                playground,
+            } => self.prepare(request, *playground).await,
             // What is under way is given up by the surroundings; between commands there is nothing.
             Command::Cancel
             | Command::StopToken { .. }
@@ -161,11 +165,8 @@ impl Engine {
             Command::Rewind => self.rewind(None).await,
             Command::Reseed { seed } => self.rewind(Some(seed)).await,
             Command::SetLearningRate { learning_rate } => self.set_learning_rate(learning_rate),
-            Command::SetSampling(sampling) => {
-                if let Some(active) = &mut self.active {
-                    active.playground.sampling = sampling;
-                }
-            }
+            Command::SetSampling(sampling) => self.set_sampling(sampling),
+            Command::SetPrompt(prompt) => self.set_prompt(prompt),
             Command::Generate {
                 request,
                 prompt,
@@ -279,13 +280,11 @@ impl Engine {
     }
 
     pub(super) fn keep_own(&mut self, corpus: Corpus) {
-        const PREVIEW_CHARACTERS: usize = 400;
         let corpus = self.texts.keep_own(corpus);
         self.emit(Event::TextKept {
             name: corpus.name.clone(),
             bytes: corpus.text.len() as u64,
             characters: corpus.text.chars().count() as u64,
-            preview: corpus.page(0, PREVIEW_CHARACTERS).1.to_owned(),
         });
     }
 
@@ -315,7 +314,7 @@ impl Engine {
         match result {
             Ok(estimate) => self.emit(Event::Estimated(Box::new(estimate))),
             Err(_) if self.surroundings.is_cancelled(Job::Prepare) => {}
-            Err(message) => self.fail(FailedWhat::Prepare, message),
+            Err(message) => self.fail(FailedWhat::Estimate, message),
         }
     }
 

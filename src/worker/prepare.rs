@@ -32,23 +32,31 @@ pub(super) fn schedule(playground: &Playground) -> Schedule {
 }
 
 impl Engine {
-    pub(super) async fn prepare(&mut self, playground: Playground) {
+    pub(super) async fn prepare(&mut self, request: u32, playground: Playground) {
         self.emit(Event::Progress {
             what: Work::Prepare,
             done: 0,
             total: 0,
         });
-        if let Err(message) = self.try_prepare(playground).await {
+        if let Err(message) = self.try_prepare(request, playground).await {
             if self.surroundings.is_cancelled(Job::Prepare) {
-                self.emit(Event::Cancelled);
+                self.emit(Event::Cancelled { request });
             } else {
-                self.fail(FailedWhat::Prepare, message);
+                self.emit(Event::Failed {
+                    what: FailedWhat::Prepare,
+                    request: Some(request),
+                    message,
+                });
             }
         }
     }
 
     /// Everything that can be refused is checked before the run that stands is given up.
-    async fn try_prepare(&mut self, mut playground: Playground) -> Result<(), String> {
+    async fn try_prepare(
+        &mut self,
+        request: u32,
+        mut playground: Playground,
+    ) -> Result<(), String> {
         if self.info.is_none() {
             return Err("No device is ready yet; start the engine first.".to_owned());
         }
@@ -130,6 +138,7 @@ impl Engine {
         };
         let texts_of = |id| token_text(&*texts.tokenizer, id);
         let prepared = Prepared {
+            request,
             estimate: figures,
             corpus_name: texts.corpus.name.clone(),
             corpus_bytes: texts.corpus.text.len() as u64,

@@ -136,6 +136,7 @@ impl Engine {
         if let Some(writing) = &mut self.writing {
             writing.generation.forget_cache();
         }
+        self.emit(Event::Rewound);
         self.set_state(RunState::Paused);
         self.show_live(true).await;
     }

@@ -109,6 +109,7 @@ impl Inbox {
             }
             Err(error) => post(&Event::Failed {
                 what: FailedWhat::Backend,
+                request: None,
                 message: error.to_string(),
             }),
         }
@@ -120,11 +121,13 @@ impl Inbox {
     /// Gives up the preparation under way, and those that wait.
     fn cancel(&self) {
         let mut commands = self.commands.borrow_mut();
-        let waiting = commands.len();
-        commands.retain(|command| !matches!(command, Command::Prepare(_)));
-        if commands.len() < waiting {
-            post(&Event::Cancelled);
-        }
+        commands.retain(|command| match command {
+            Command::Prepare { request, .. } => {
+                post(&Event::Cancelled { request: *request });
+                false
+            }
+            _ => true,
+        });
         self.stop.raise(Job::Prepare);
     }
 
@@ -170,17 +173,11 @@ impl Inbox {
     }
 
     fn next(&self) -> Option<Command> {
-        let command = self.commands.borrow_mut().pop_front();
-        if matches!(command, Some(Command::Prepare(_))) {
-            self.stop.is_raised[Job::Prepare as usize].set(false);
+        // What was under way has ended, so the orders to give it up are carried out.
+        for is_raised in &self.stop.is_raised {
+            is_raised.set(false);
         }
-        if matches!(command, Some(Command::Tokens { .. })) {
-            self.stop.is_raised[Job::Tokens as usize].set(false);
-        }
-        if matches!(command, Some(Command::Study { .. })) {
-            self.stop.is_raised[Job::Study as usize].set(false);
-        }
-        command
+        self.commands.borrow_mut().pop_front()
     }
 
     async fn wait(&self) {
@@ -225,6 +222,7 @@ pub fn start() {
         let Ok(channel) = MessageChannel::new() else {
             return post(&Event::Failed {
                 what: FailedWhat::Backend,
+                request: None,
                 message: "This browser gives workers no message channels; use a current one."
                     .to_owned(),
             });

@@ -5,6 +5,7 @@ use super::prepare::token_text;
 use crate::ops::sampler::DrawSettings;
 use crate::session::config::SamplingConfig;
 use crate::session::protocol::{Candidate, Event, FailedWhat, RunState, TokenScore};
+use crate::session::validate::MOST_PROMPT;
 use crate::tokenizer::{StreamDecoder, Tokenizer};
 use crate::train::{Drawn, Generation, HISTORY};
 
@@ -18,6 +19,8 @@ pub(super) struct Writing {
     pub request: u32,
     pub generation: Generation,
     decoder: StreamDecoder,
+    /// Tokens in all, and those still to be written.
+    asked: usize,
     left: usize,
     is_first: bool,
     /// Training step of the weights that the cache was filled with.
@@ -51,6 +54,11 @@ fn settings(sampling: &SamplingConfig) -> DrawSettings {
         top_k: sampling.top_k,
         top_p: sampling.top_p.clamp(0.0, 1.0),
     }
+}
+
+/// Tokens to be written.
+fn asked(sampling: &SamplingConfig) -> usize {
+    (sampling.max_tokens as usize).clamp(1, 100_000)
 }
 
 /// The prompt's ids; an empty prompt begins after a line break, or after the first token of the vocabulary.
@@ -129,10 +137,35 @@ impl Engine {
             request,
             generation: Generation::new(tokens, settings(&sampling), sampling.seed),
             decoder: StreamDecoder::default(),
-            left: (sampling.max_tokens as usize).clamp(1, 100_000),
+            asked: asked(&sampling),
+            left: asked(&sampling),
             is_first: true,
             step: active.run.step(),
         });
+    }
+
+    /// For the samples to come, and for the text that is being written.
+    pub(super) fn set_sampling(&mut self, sampling: SamplingConfig) {
+        if let Some(writing) = &mut self.writing {
+            let generation = &mut writing.generation;
+            generation.set_sampling(settings(&sampling), sampling.seed);
+            let written = writing.asked - writing.left;
+            writing.asked = asked(&sampling).max(written + 1);
+            writing.left = writing.asked - written;
+        }
+        if let Some(active) = &mut self.active {
+            active.playground.sampling = sampling;
+        }
+    }
+
+    /// For the samples to come.
+    pub(super) fn set_prompt(&mut self, mut prompt: String) {
+        if let Some((end, _)) = prompt.char_indices().nth(MOST_PROMPT as usize) {
+            prompt.truncate(end);
+        }
+        if let Some(active) = &mut self.active {
+            active.playground.prompt = prompt;
+        }
     }
 
     pub(super) fn stop_generating(&mut self) {
@@ -215,6 +248,12 @@ impl Engine {
     pub(super) async fn score(&mut self, request: u32, text: &str) {
         const MOST_TOKENS: usize = 4096;
         self.drain().await;
+        if self.state == RunState::Broken {
+            return self.fail(
+                FailedWhat::Score,
+                "The run has stopped; resume or rewind it first.",
+            );
+        }
         let Some(Active { run, texts, .. }) = &mut self.active else {
             return self.fail(
                 FailedWhat::Score,

@@ -64,10 +64,13 @@ impl State {
             Event::Failed {
                 what: FailedWhat::Inspect,
                 message,
+                ..
             } => {
                 self.awaiting = None;
                 self.failure = Some(message.clone());
             }
+            // What was asked for is not answered any more; the page asks again once the run goes on.
+            Event::DeviceLost { .. } => self.awaiting = None,
             // Another model: its layers and tokens may differ, so the old picture would lie.
             Event::Prepared(_) => self.maps = None,
             _ => {}
@@ -187,10 +190,24 @@ mod tests {
     }
 
     #[test]
+    fn a_lost_device_answers_nothing_any_more_but_the_old_maps_stand() {
+        let mut state = State::default();
+        state.apply(&maps(1, 1, 1));
+        state.awaiting = Some(2);
+        state.apply(&Event::DeviceLost {
+            reason: "driver reset".into(),
+            snapshot_step: 0,
+        });
+        assert_eq!(state.awaiting, None);
+        assert!(state.maps.is_some());
+    }
+
+    #[test]
     fn a_failure_is_kept_for_the_person() {
         let mut state = State::default();
         state.apply(&Event::Failed {
             what: FailedWhat::Inspect,
+            request: None,
             message: "no attention".into(),
         });
         assert_eq!(state.failure.as_deref(), Some("no attention"));

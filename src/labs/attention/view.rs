@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use super::super::run::Run;
 use super::super::setting::about;
 use super::super::workbench::{Workbench, workbench};
 use super::formula;
 use super::state::State;
-use crate::session::protocol::Command;
+use crate::session::protocol::{Command, RunState};
 use crate::ui::number::{integer, percent};
 use crate::ui::{
     Bar, Button, ButtonKind, Group, Heat, Matrix, ProbabilityBars, TextArea, Thumbnail, Toggle,
@@ -73,12 +74,14 @@ pub fn picture() -> AnyView {
         look.text
             .set(bench.draft.with_untracked(|p| p.prompt.clone()));
     }
-    let prepared = Memo::new(move |_| {
-        bench.prepared.with(Option::is_some) && !bench.run.with(|run| run.preparing)
+    let able = Memo::new(move |_| {
+        let can_answer = |run: &Run| !run.is_preparing() && run.state != RunState::Broken;
+        bench.prepared.with(Option::is_some) && bench.run.with(can_answer)
     });
-    // Asks as soon as there is a model; `live` keeps the picture up to date from then on.
+    // Asks as soon as there is a model, and again once a run that broke off goes on: a lost device knows nothing of what was
+    // asked. `live` keeps the picture up to date from then on.
     Effect::new(move |_| {
-        if prepared.get() {
+        if able.get() {
             look.ask(bench);
         }
     });
@@ -108,6 +111,7 @@ pub fn picture() -> AnyView {
                 when=move || has_maps.get()
                 fallback=move || view! { <p class="empty" data-testid="attention-empty">{move || empty_text(look.state)}</p> }
             >
+                {failure(look)}
                 {strip(look)}
                 <div class="look-body">
                     {matrix(bench, look)}
@@ -143,6 +147,20 @@ fn empty_text(state: RwSignal<State>) -> String {
         (None, Some(_)) => words().attention.computing.into(),
         (None, None) => words().attention.empty.into(),
     })
+}
+
+/// Why the newest question has no answer, while an older picture stands.
+fn failure(look: Look) -> impl IntoView {
+    let failure = Memo::new(move |_| look.state.with(|state| state.failure.clone()));
+    move || {
+        failure.get().map(|failure| {
+            view! {
+                <p class="banner bad" role="alert" data-testid="attention-failure">
+                    {say_message(&failure)}
+                </p>
+            }
+        })
+    }
 }
 
 fn tokens_of(look: Look) -> Signal<Arc<Vec<String>>> {

@@ -104,6 +104,7 @@ impl State {
             Event::Failed {
                 what: FailedWhat::Bench | FailedWhat::Backend,
                 message,
+                ..
             } if self.running.is_some() => {
                 self.running = None;
                 self.done = true;
@@ -169,6 +170,7 @@ mod tests {
         state.apply(
             &Event::Failed {
                 what: FailedWhat::Bench,
+                request: None,
                 message: "no".into(),
             },
             0.0,

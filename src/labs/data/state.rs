@@ -34,7 +34,6 @@ impl State {
                 name,
                 bytes,
                 characters,
-                ..
             } => {
                 self.own = Some(OwnText {
                     name: name.clone(),
@@ -110,7 +109,6 @@ mod tests {
             name: "poem.txt".into(),
             bytes: 12,
             characters: 4,
-            preview: "白鲸".into(),
         });
         assert_eq!(state.own.unwrap().name, "poem.txt");
     }

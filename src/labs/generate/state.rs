@@ -46,8 +46,8 @@ impl State {
 
     pub fn apply(&mut self, event: &Event) {
         match event {
-            // The worker has dropped what the old model was writing.
-            Event::Prepared(_) => {
+            // The worker has dropped what the old model, or the lost device, was about to answer.
+            Event::Prepared(_) | Event::DeviceLost { .. } => {
                 self.writing = None;
                 self.scoring = None;
             }
@@ -77,6 +77,7 @@ impl State {
             Event::Failed {
                 what: FailedWhat::Generate,
                 message,
+                ..
             } => {
                 self.writing = None;
                 self.failure = Some(message.clone());
@@ -84,6 +85,7 @@ impl State {
             Event::Failed {
                 what: FailedWhat::Score,
                 message,
+                ..
             } => {
                 self.scoring = None;
                 self.failure = Some(message.clone());
@@ -200,6 +202,32 @@ mod tests {
         assert_eq!(state.text(), "鯸");
         assert_eq!(state.branch(2, 0), Some("鯸".into()));
         assert_eq!(state.branch(2, 1), None);
+    }
+
+    #[test]
+    fn nothing_is_waited_for_from_a_lost_device() {
+        let mut state = started("The ");
+        state.sent(&Command::Score {
+            request: 3,
+            text: "ab".into(),
+        });
+        state.apply(&piece(1, vec![token(b"w", &[])], false));
+        state.apply(&Event::DeviceLost {
+            reason: "driver reset".into(),
+            snapshot_step: 0,
+        });
+        assert_eq!((state.writing, state.scoring), (None, None));
+        assert_eq!(state.text(), "The w");
+    }
+
+    #[test]
+    fn a_token_the_tokenizer_does_not_know_is_written_as_unknown_again() {
+        // U+FFFD stands in no vocabulary, so it comes back as the unknown token.
+        let mut state = started("");
+        let unknown = "\u{FFFD}".as_bytes();
+        state.apply(&piece(1, vec![token(unknown, &[unknown, b"a"])], true));
+        assert_eq!(state.text(), "\u{FFFD}");
+        assert_eq!(state.branch(0, 0), Some("\u{FFFD}".into()));
     }
 
     #[test]

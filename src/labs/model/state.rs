@@ -113,6 +113,7 @@ pub mod tests {
     /// What the worker might answer for it.
     pub fn prepared() -> Prepared {
         Prepared {
+            request: 1,
             estimate: Estimate::default(),
             corpus_name: "test".into(),
             corpus_bytes: 100,

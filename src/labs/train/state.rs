@@ -1,7 +1,7 @@
 //! What the training laboratory knows: the history of the run in force. A pure reducer.
 
 use crate::session::history::{RunHistory, Sample};
-use crate::session::protocol::{Command, Event};
+use crate::session::protocol::Event;
 
 /// The run's history, and what is needed to say it in other units.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -12,19 +12,14 @@ pub struct State {
 }
 
 impl State {
-    /// An order that starts over empties the curves at once. A preparation may be refused, so its curves stay until it is done.
-    pub fn sent(&mut self, command: &Command) {
-        if matches!(command, Command::Rewind | Command::Reseed { .. }) {
-            self.history = RunHistory::default();
-        }
-    }
-
+    /// Orders empty nothing: what is still on its way belongs to the old curves, and a preparation may be refused.
     pub fn apply(&mut self, event: &Event) {
         match event {
             Event::Prepared(prepared) => {
                 self.history = RunHistory::default();
                 self.bytes_per_token = prepared.bytes_per_token;
             }
+            Event::Rewound => self.history = RunHistory::default(),
             Event::Metrics(steps) => {
                 for step in steps {
                     self.history.append(step);
@@ -66,15 +61,15 @@ pub mod tests {
     }
 
     #[test]
-    fn rewinding_empties_the_curves_and_late_steps_do_not_mix() {
+    fn rewinding_empties_the_curves_with_all_that_was_on_its_way() {
         let mut state = State::default();
         state.apply(&Event::Metrics(
             (1..=5).map(|step| metrics(step, 2.0)).collect(),
         ));
-        state.sent(&Command::Rewind);
-        assert!(state.history.loss.buckets().is_empty());
-        // Steps that were already on their way when the order was given.
-        state.apply(&Event::Metrics(vec![metrics(6, 2.0)]));
+        state.apply(&Event::Validation { step: 5, loss: 2.0 });
+        state.apply(&sample(5));
+        state.apply(&Event::Rewound);
+        assert_eq!(state.history, RunHistory::default());
         state.apply(&Event::Metrics(vec![metrics(1, 4.0)]));
         assert_eq!(state.history.latest, Some(metrics(1, 4.0)));
         assert_eq!(state.history.loss.buckets().len(), 1);
