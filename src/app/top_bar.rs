@@ -221,6 +221,7 @@ fn DeviceBadge() -> impl IntoView {
                 DeviceKind::WebGpu if device.adapter.is_empty() => "WebGPU".into(),
                 DeviceKind::WebGpu => device.adapter,
                 DeviceKind::WebGpuSoftware => w.shell.device_software.into(),
+                DeviceKind::Cpu if device.reason.is_none() => w.shell.device_cpu_chosen.into(),
                 DeviceKind::Cpu => w.shell.device_cpu.into(),
             },
         }

@@ -190,7 +190,7 @@ pub fn draw(data: &ChartData, frame: &Frame) -> String {
     }
     let _ = write!(
         svg,
-        "<line class=\"axis\" x1=\"{x0:.1}\" x2=\"{x1:.1}\" y1=\"{y0:.1}\" y2=\"{y0:.1}\"/><text class=\"axis-name\" x=\"4\" y=\"13\">{}</text><text class=\"axis-name\" x=\"{x1:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
+        "<line class=\"axis\" x1=\"{x0:.1}\" x2=\"{x1:.1}\" y1=\"{y0:.1}\" y2=\"{y0:.1}\"/><text class=\"axis-name\" x=\"0\" y=\"13\">{}</text><text class=\"axis-name\" x=\"{x1:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
         escape(&data.y_label),
         frame.height - 3.0,
         escape(&data.x_label)

@@ -40,6 +40,17 @@ pub fn compact(value: f64, language: Language) -> String {
     }
 }
 
+/// Floating-point operations: `1.03 GFLOP`, or `10.3 亿 FLOP`.
+pub fn operations(value: f64, language: Language) -> String {
+    let text = compact(value, language);
+    let end = text.find(|it: char| it != '.' && it != ',' && !it.is_ascii_digit());
+    let (number, unit) = text.split_at(end.unwrap_or(text.len()));
+    match language {
+        Language::Chinese if !unit.is_empty() => format!("{number} {unit} FLOP"),
+        _ => format!("{number} {unit}FLOP"),
+    }
+}
+
 /// `digits` significant digits without an exponent between 10⁻⁴ and 10⁶, with one outside.
 pub fn significant(value: f64, digits: usize) -> String {
     if value.is_nan() {
@@ -144,6 +155,9 @@ mod tests {
         assert_eq!(compact(870.0, Language::English), "870");
         assert_eq!(compact(8.25, Language::Chinese), "8.25");
         assert_eq!(compact(2.5e8, Language::Chinese), "2.50亿");
+        assert_eq!(operations(1.031e9, Language::English), "1.03 GFLOP");
+        assert_eq!(operations(1.031e9, Language::Chinese), "10.3 亿 FLOP");
+        assert_eq!(operations(870.0, Language::Chinese), "870 FLOP");
     }
 
     #[test]

@@ -82,8 +82,8 @@ pub fn steady(values: impl Iterator<Item = f64>, kind: ScaleKind) -> Scale {
     }
     match kind {
         ScaleKind::Linear => {
-            // Zero belongs to the picture unless the data lies far from it in a narrow band.
-            if low >= 0.0 && low < 0.5 * high {
+            // Zero belongs to the picture, from the first value on: an axis that found it only later would jump.
+            if low >= 0.0 {
                 low = 0.0;
             }
             let span = if high > low {

@@ -178,6 +178,9 @@ const SAID: &[(&str, &str)] = &[
         "it needs {needed} in all, there are {there}",
         "共需要 {needed}，而可用的有 {there}",
     ),
+    ("batch {n}", "批大小 {n}"),
+    ("context {n}", "上下文长度 {n}"),
+    ("channels {n}", "通道数 {n}"),
     (
         "choose fewer channels and layers, or a smaller vocabulary",
         "减少通道数和层数，或用更小的词表",

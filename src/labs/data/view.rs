@@ -1,6 +1,8 @@
 //! The picture and the panel of the data laboratory.
 
+use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
 use super::super::setting::{Say, about, group, number, number_or_off, select, suggestions};
 use super::super::workbench::{Workbench, workbench};
@@ -67,7 +69,12 @@ pub fn picture() -> AnyView {
     view! {
         <div class="lab data" data-testid="lab-data">
             <div class="lab-head"><h2>{move || words().data.title}</h2></div>
-            <div class="cards" role="radiogroup" aria-label=move || words().data.corpus>
+            <div
+                class="cards"
+                role="radiogroup"
+                aria-label=move || words().data.corpus
+                on:keydown=choose_by_arrow
+            >
                 {corpus_card(bench, Corpus::Generated, "corpus-generated", |w| w.data.generated, |w| w.data.generated_note)}
                 {moby_dick(bench, data)}
                 {corpus_card(bench, Corpus::Own, "corpus-own", |w| w.data.own, |w| w.data.own_note)}
@@ -81,6 +88,32 @@ pub fn picture() -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// Arrow keys choose among the cards, as in any group of radio buttons.
+fn choose_by_arrow(event: KeyboardEvent) {
+    let forward = match event.key().as_str() {
+        "ArrowRight" | "ArrowDown" => true,
+        "ArrowLeft" | "ArrowUp" => false,
+        _ => return,
+    };
+    event.prevent_default();
+    let focused = event
+        .target()
+        .and_then(|it| it.dyn_into::<web_sys::Element>().ok());
+    let beside = |card: &web_sys::Element| match forward {
+        true => card.next_element_sibling(),
+        false => card.previous_element_sibling(),
+    };
+    let cards = std::iter::successors(focused.as_ref().and_then(beside), beside);
+    let next = cards
+        .filter(|card| !card.has_attribute("disabled"))
+        .find_map(|card| card.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(card) = next {
+        // Fails only where nothing can take the focus.
+        let _ = card.focus();
+        card.click();
+    }
 }
 
 fn corpus_card(

@@ -6,7 +6,7 @@ use super::super::workbench::{Workbench, workbench};
 use super::drawing::{Part, draw, parts};
 use super::state::{run_secs, shares};
 use crate::models::gpt::{GptConfig, MlpKind, NormKind, Positions};
-use crate::ui::number::{bytes, clock, compact, integer, percent, significant};
+use crate::ui::number::{bytes, clock, integer, operations, percent, significant};
 use crate::words::{fill, language, say_message, words};
 
 /// Drawing and costs.
@@ -186,7 +186,7 @@ fn costs(bench: Workbench) -> impl IntoView {
             <div class="cost">
                 <h3>{w.model.work}</h3>
                 <p class="big" data-testid="flops">
-                    {compact(estimate.flops_per_step as f64, language())} " FLOP"
+                    {operations(estimate.flops_per_step as f64, language())}
                 </p>
                 <p class="quiet" data-testid="time-estimate">{time}</p>
             </div>
