@@ -179,6 +179,14 @@ mod tests {
     }
 
     #[test]
+    fn zero_is_on_the_axis_from_the_first_value_on() {
+        for values in [vec![4.81], vec![4.81, 4.76], vec![10.0, 10.0]] {
+            assert_eq!(steady(values.into_iter(), ScaleKind::Linear).low, 0.0);
+        }
+        assert!(steady([-1.0, 1.0].into_iter(), ScaleKind::Linear).low < 0.0);
+    }
+
+    #[test]
     fn odd_data_still_gives_an_axis() {
         for kind in [ScaleKind::Linear, ScaleKind::Log] {
             for values in [

@@ -245,25 +245,23 @@ fn matrix(bench: Workbench, look: Look) -> AnyView {
         })
     });
     // Of the model in force: the draft may already be another one.
-    let head = Memo::new(move |_| {
-        let place = look.state.with(|state| state.head);
+    let head = move |place| {
         bench.applied.with(|run| {
             run.as_ref().map(|run| Head {
                 size: run.model.channels / run.model.heads.max(1),
                 slope: run.model.slope(place),
             })
         })
-    });
+    };
     let formula = move || {
-        let (cell, head) = (look.cell.get(), head.get());
-        cell.zip(head)
-            .and_then(|((query, key), head)| {
-                look.state.with(|state| {
-                    let cell = state.weight(query, key)?;
-                    Some(formula::attention(query, key, head, cell))
-                })
+        let cell = look.cell.get();
+        cell.and_then(|(query, key)| {
+            look.state.with(|state| {
+                let cell = state.weight(query, key)?;
+                Some(formula::attention(query, key, head(state.head)?, cell))
             })
-            .unwrap_or_else(|| formula::general().to_string())
+        })
+        .unwrap_or_else(|| formula::general().to_string())
     };
     view! {
         <div class="look-main">
