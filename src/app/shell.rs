@@ -64,8 +64,8 @@ pub fn Shell() -> impl IntoView {
         <div class="bench-frame">
             <Rail />
             <main id="main" tabindex="-1">
-                <Busy />
                 <NoticeList />
+                <Busy />
                 {move || match lab.get() {
                     Lab::Data => data::picture(),
                     Lab::Model => model::picture(),

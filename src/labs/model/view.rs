@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 
+use super::super::notice::Notices;
 use super::super::workbench::{Workbench, workbench};
 use super::drawing::{Part, draw, parts};
 use super::state::{run_secs, shares};
 use crate::models::gpt::{GptConfig, MlpKind, NormKind, Positions};
-use crate::ui::number::{bytes, clock, integer, operations, percent, significant};
+use crate::ui::number::{bytes, duration, integer, operations, percent, wait};
 use crate::words::{fill, language, say_message, words};
 
 /// Drawing and costs.
@@ -106,9 +107,15 @@ fn refusal(bench: Workbench) -> impl IntoView {
         let refusal = bench
             .estimate
             .with(|it| it.as_ref().and_then(|it| it.refusal.clone()))?;
+        // Once is enough, where a notice already says it.
+        let is_said =
+            |notices: &Notices| notices.list.iter().any(|it| it.details.contains(&refusal));
+        if bench.notices.with(is_said) {
+            return None;
+        }
         Some(view! {
             <div class="banner bad" role="alert" data-testid="refusal">
-                <p><b>{words().model.does_not_fit}</b> " " {say_message(&refusal)}</p>
+                <p>{say_message(&refusal)}</p>
             </div>
         })
     }
@@ -165,9 +172,9 @@ fn costs(bench: Workbench) -> impl IntoView {
             (Some(step), Some(run)) => fill(
                 w.model.time,
                 &[
-                    ("ms", &significant(f64::from(step) * 1000.0, 3)),
+                    ("step", &duration(f64::from(step), language())),
                     ("steps", &integer(u64::from(steps.get()))),
-                    ("time", &clock(run)),
+                    ("time", &wait(run, language())),
                 ],
             ),
             _ => w.model.time_unknown.into(),
