@@ -23,6 +23,7 @@ table! {
     norms: "norms" | "归一化";
     head: "head" | "输出层";
     computing: "Counting…" | "正在计算…";
+    not_computed: "Not counted: the notice above says why." | "未能计算，原因见上方的通知。";
     parameters: "Parameters" | "参数量（parameters）";
     memory: "Memory while training" | "训练时的内存";
     weights: "weights" | "权重";

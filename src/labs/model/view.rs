@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::super::notice::Notices;
+use super::super::notice::{Notices, Tone};
 use super::super::workbench::{Workbench, workbench};
 use super::drawing::{Part, draw, parts};
 use super::state::{run_secs, shares};
@@ -136,7 +136,13 @@ fn costs(bench: Workbench) -> impl IntoView {
     move || {
         let w = words();
         let Some(estimate) = bench.estimate.get() else {
-            return view! { <p class="quiet">{w.model.computing}</p> }.into_any();
+            let is_refused =
+                |notices: &Notices| notices.list.iter().any(|it| it.tone == Tone::Error);
+            let text = match bench.notices.with(is_refused) {
+                true => w.model.not_computed,
+                false => w.model.computing,
+            };
+            return view! { <p class="quiet" data-testid="no-costs">{text}</p> }.into_any();
         };
         let rows = shares(&estimate)
             .into_iter()
