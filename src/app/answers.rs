@@ -240,12 +240,18 @@ impl Desk {
             FailedWhat::Backend => self.go_on_with_the_old_device(),
             // The page always has a run: when the first text cannot be had, it begins with the generated one.
             FailedWhat::Prepare if self.run_in_sight().is_none() => {
-                self.bench.draft.update(|draft| {
-                    if draft.corpus.is_served() {
-                        draft.corpus = Corpus::Generated;
-                    }
-                });
+                let draft = self.bench.draft.get_untracked();
+                if draft.corpus.is_served() {
+                    self.bench
+                        .draft
+                        .update(|draft| draft.corpus = Corpus::Generated);
+                } else {
+                    // What it would cost is worth knowing even so; nothing has asked for it yet.
+                    self.post(Command::Estimate(Box::new(draft)));
+                }
             }
+            // The costs on show are those of another configuration.
+            FailedWhat::Estimate => self.bench.estimate.set(None),
             _ => {}
         }
     }

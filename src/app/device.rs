@@ -60,9 +60,12 @@ pub fn DeviceDialog() -> impl IntoView {
         let text = match device.kind {
             DeviceKind::WebGpu => w.shell.device_gpu_text,
             DeviceKind::WebGpuSoftware => w.shell.device_software_text,
+            DeviceKind::Cpu if device.reason.is_none() => w.shell.device_cpu_chosen_text,
             DeviceKind::Cpu => w.shell.device_cpu_text,
         };
-        let needs_advice = device.kind != DeviceKind::WebGpu;
+        // A processor that was chosen, and not fallen back to, has no reason.
+        let needs_advice = device.kind == DeviceKind::WebGpuSoftware || device.reason.is_some();
+        let launches = launches.get().filter(|_| device.kind != DeviceKind::Cpu);
         view! {
             <p>{text}</p>
             {(!device.adapter.is_empty())
@@ -79,7 +82,6 @@ pub fn DeviceDialog() -> impl IntoView {
                     view! { <p class="quiet">{fill(w.shell.device_reason, &[("reason", &say_message(&reason))])}</p> }
                 })}
             {launches
-                .get()
                 .map(|count| {
                     view! {
                         <p class="quiet">{fill(w.shell.launches, &[("n", &count.to_string())])}</p>

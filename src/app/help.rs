@@ -20,6 +20,7 @@ pub fn KeysDialog() -> impl IntoView {
                     ("1 – 6", w.shell.key_digits),
                     ("← → ↑ ↓", w.shell.key_arrows),
                     ("Home End", w.shell.key_ends),
+                    ("Ctrl Enter", w.shell.key_enter),
                     ("Tab", w.shell.key_tab),
                     ("Esc", w.shell.key_escape),
                     ("?", w.shell.key_help),

@@ -12,6 +12,7 @@ use super::{keys, link};
 use crate::labs::run::{Progress, Run};
 use crate::labs::workbench::{Workbench, workbench};
 use crate::labs::{Lab, attention, bench, data, entropy, generate, model, tokens, train};
+use crate::session::config::Corpus;
 use crate::session::protocol::{Command, RunState, Work};
 use crate::ui::number::{bytes, integer, significant};
 use crate::ui::{Button, ButtonKind, Icon, IconName, Meter};
@@ -44,6 +45,10 @@ pub fn Shell() -> impl IntoView {
     Effect::new(move |_| {
         lab.track();
         panels.sheet.set(false);
+        // A laboratory begins at its top, wherever the last one was scrolled to.
+        if let Some(main) = document().get_element_by_id("main") {
+            main.set_scroll_top(0);
+        }
     });
     view! {
         <a class="skip" href="#main" on:click=move |event| {
@@ -59,8 +64,8 @@ pub fn Shell() -> impl IntoView {
         <div class="bench-frame">
             <Rail />
             <main id="main" tabindex="-1">
-                <Busy />
                 <NoticeList />
+                <Busy />
                 {move || match lab.get() {
                     Lab::Data => data::picture(),
                     Lab::Tokens => tokens::picture(),
@@ -192,6 +197,10 @@ fn Panel() -> impl IntoView {
     let pending = bench.has_pending();
     let started = bench.of_run(|run| run.step() > 0 || run.is_running());
     let waits = Memo::new(move |_| pending.get() && started.get());
+    let lacks_text = Signal::derive(move || {
+        bench.draft.with(|draft| draft.corpus == Corpus::Own)
+            && desk.data.state.with(|state| state.own.is_none())
+    });
     view! {
         <aside class="panel" class:open=move || panels.sheet.get() aria-label=move || words().shell.settings data-testid="panel">
             <header class="panel-head row spread">
@@ -213,6 +222,7 @@ fn Panel() -> impl IntoView {
                         <Button
                             label=say(|w| w.shell.apply)
                             kind=ButtonKind::Primary
+                            disabled=lacks_text
                             press=move |()| bench.apply_draft()
                             test="apply"
                         />
@@ -247,10 +257,15 @@ fn Panel() -> impl IntoView {
 /// What a screen reader hears of the run: changes of state, and the loss at every tenth of the way.
 fn announcement(bench: Workbench) -> impl Fn() -> String {
     let state = bench.of_run(|run| run.state);
-    let total = bench.value(|p| p.training.total_steps);
+    let total = Memo::new(move |_| {
+        bench.applied.with(|run| {
+            run.as_ref()
+                .map_or(1, |run| run.training.total_steps.max(1))
+        })
+    });
     let tenth = Memo::new(move |_| {
         let step = bench.run.with(|run| run.step());
-        u64::from(step) * 10 / u64::from(total.get().max(1))
+        u64::from(step) * 10 / u64::from(total.get())
     });
     move || {
         let w = words();

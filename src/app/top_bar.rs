@@ -10,7 +10,7 @@ use super::shell::Panels;
 use super::{keys, link};
 use crate::labs::workbench::{Workbench, workbench};
 use crate::session::protocol::{Command, DeviceKind};
-use crate::ui::number::{clock, compact, integer, significant};
+use crate::ui::number::{compact, integer, significant, wait};
 use crate::ui::{Button, ButtonKind, Icon, IconName, copy_text};
 use crate::words::{fill, language, say, words};
 
@@ -199,7 +199,7 @@ fn Figures() -> impl IntoView {
                 <dd data-testid="time-left">
                     {move || {
                         left.get()
-                            .map(|secs| fill(words().shell.left, &[("time", &clock(secs))]))
+                            .map(|secs| fill(words().shell.left, &[("time", &wait(secs, language()))]))
                             .unwrap_or_default()
                     }}
                 </dd>
@@ -221,6 +221,7 @@ fn DeviceBadge() -> impl IntoView {
                 DeviceKind::WebGpu if device.adapter.is_empty() => "WebGPU".into(),
                 DeviceKind::WebGpu => device.adapter,
                 DeviceKind::WebGpuSoftware => w.shell.device_software.into(),
+                DeviceKind::Cpu if device.reason.is_none() => w.shell.device_cpu_chosen.into(),
                 DeviceKind::Cpu => w.shell.device_cpu.into(),
             },
         }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::graph::{Graph, GraphError, Init, TensorType, ValueId};
 use crate::nn::{self, GPT2_STD, Linear};
 use crate::ops::activation::Activation;
-use crate::ops::attention::Attention;
+use crate::ops::attention::{Attention, alibi_slope};
 use crate::ops::attention_decode::AttentionDecode;
 use crate::ops::attention_weights::AttentionWeights;
 use crate::ops::cross_entropy::CrossEntropy;
@@ -96,6 +96,14 @@ pub struct GptConfig {
     pub residual: bool,
     /// Dropout probability, 0 ≤ p < 1.
     pub dropout: f32,
+}
+
+impl GptConfig {
+    /// ALiBi's slope of a head (counted from 0); 0 with other positions.
+    pub fn slope(&self, head: u32) -> f32 {
+        let alibi = self.positions == Positions::Alibi;
+        alibi_slope(alibi, head as usize, self.heads as usize)
+    }
 }
 
 /// What a forward pass is for.

@@ -211,7 +211,7 @@ pub fn draw(data: &ChartData, frame: &Frame) -> String {
     }
     let _ = write!(
         svg,
-        "<line class=\"axis\" x1=\"{x0:.1}\" x2=\"{x1:.1}\" y1=\"{y0:.1}\" y2=\"{y0:.1}\"/><text class=\"axis-name\" x=\"4\" y=\"13\">{}</text><text class=\"axis-name\" x=\"{x1:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
+        "<line class=\"axis\" x1=\"{x0:.1}\" x2=\"{x1:.1}\" y1=\"{y0:.1}\" y2=\"{y0:.1}\"/><text class=\"axis-name\" x=\"0\" y=\"13\">{}</text><text class=\"axis-name\" x=\"{x1:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
         escape(&data.y_label),
         frame.height - 3.0,
         escape(&data.x_label)
@@ -279,17 +279,17 @@ fn draw_band(svg: &mut String, series: &Series, frame: &Frame) {
 /// Names at the curves' ends, pushed apart where they would overlap.
 fn draw_labels(svg: &mut String, data: &ChartData, frame: &Frame) {
     const LINE: f64 = 15.0;
-    let mut labels: Vec<(f64, f64, &Series)> = data
-        .series
-        .iter()
-        // The axis already names a curve that is alone.
-        .filter(|series| !series.faint && series.name != data.y_label)
-        .filter_map(|series| {
-            let &Point { x, y, .. } = series.points.last()?;
-            Some((frame.px(x), frame.py(y), series))
-        })
-        .collect();
-    labels.sort_by(|a, b| a.1.total_cmp(&b.1));
+    // (x, y, curve) from the top down.
+    let mut labels: Vec<(f64, f64, &Series)> = Vec::new();
+    // The axis already names a curve that is alone.
+    let is_named = |series: &&Series| !series.faint && series.name != data.y_label;
+    for series in data.series.iter().filter(is_named) {
+        if let Some(&Point { x, y, .. }) = series.points.last() {
+            let (x, y) = (frame.px(x), frame.py(y));
+            let place = labels.partition_point(|label| label.1 <= y);
+            labels.insert(place, (x, y, series));
+        }
+    }
     let is_beside = frame.labels_beside();
     let furthest = labels.iter().map(|label| label.0).fold(0.0, f64::max);
     if !is_beside {
@@ -308,7 +308,7 @@ fn draw_labels(svg: &mut String, data: &ChartData, frame: &Frame) {
             if x < furthest - 40.0 {
                 (x, y - 10.0, "start")
             } else {
-                (x + 8.0, y + 4.0, "start")
+                (furthest + 8.0, y + 4.0, "start")
             }
         } else {
             let y = taken.map_or(y - 8.0, |taken| (y - 8.0).min(taken - LINE));

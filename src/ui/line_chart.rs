@@ -144,7 +144,9 @@ fn values_at(data: &ChartData, cursor: Option<f64>) -> String {
         text.push_str(&format!(" · {} {}", series.name, significant(point.y, 4)));
         if point.is_merged() {
             let (low, high) = (significant(point.low, 4), significant(point.high, 4));
-            text.push_str(&format!(" ({low} – {high})"));
+            if low != high {
+                text.push_str(&format!(" ({low} – {high})"));
+            }
         }
         // Sparse curves are read at their nearest point, which is said.
         if point.to < place.from || point.from > place.to {

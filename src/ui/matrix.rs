@@ -203,8 +203,7 @@ pub fn Matrix(
     view! {
         <div class="matrix">
             <div class="matrix-axes" aria-hidden="true">
-                <span>{move || format!("↓ {}", row_axis.get())}</span>
-                <span>{move || format!("→ {}", column_axis.get())}</span>
+                {move || format!("↓ {}  → {}", row_axis.get(), column_axis.get())}
             </div>
             {axis(column_names, "matrix-columns", false)}
             {axis(row_names, "matrix-rows", true)}

@@ -40,6 +40,17 @@ pub fn compact(value: f64, language: Language) -> String {
     }
 }
 
+/// Floating-point operations: `1.03 GFLOP`, or `10.3 亿 FLOP`.
+pub fn operations(value: f64, language: Language) -> String {
+    let text = compact(value, language);
+    let end = text.find(|it: char| it != '.' && it != ',' && !it.is_ascii_digit());
+    let (number, unit) = text.split_at(end.unwrap_or(text.len()));
+    match language {
+        Language::Chinese if !unit.is_empty() => format!("{number} {unit} FLOP"),
+        _ => format!("{number} {unit}FLOP"),
+    }
+}
+
 /// `digits` significant digits without an exponent between 10⁻⁴ and 10⁶, with one outside.
 pub fn significant(value: f64, digits: usize) -> String {
     if value.is_nan() {
@@ -112,6 +123,32 @@ pub fn clock(secs: f64) -> String {
     }
 }
 
+/// A time to wait: a clock up to two days, then `755 days`.
+pub fn wait(secs: f64, language: Language) -> String {
+    const DAY: f64 = 86_400.0;
+    let days = integer((secs / DAY).round() as u64);
+    match language {
+        _ if secs < 2.0 * DAY => clock(secs),
+        Language::English => format!("{days} days"),
+        Language::Chinese => format!("{days} 天"),
+    }
+}
+
+/// The time of one step, exact: `64.9 ms`, `3.20 s`, `12:05`.
+pub fn duration(secs: f64, language: Language) -> String {
+    let (milliseconds, seconds) = match language {
+        Language::English => ("ms", "s"),
+        Language::Chinese => ("毫秒", "秒"),
+    };
+    if secs < 1.0 {
+        format!("{} {milliseconds}", significant(secs * 1000.0, 3))
+    } else if secs < 60.0 {
+        format!("{} {seconds}", significant(secs, 3))
+    } else {
+        wait(secs, language)
+    }
+}
+
 /// A probability as a percentage that never rounds a possible token to zero: `12.3 %`, `< 0.1 %`.
 pub fn percent(probability: f64) -> String {
     let value = probability * 100.0;
@@ -144,6 +181,9 @@ mod tests {
         assert_eq!(compact(870.0, Language::English), "870");
         assert_eq!(compact(8.25, Language::Chinese), "8.25");
         assert_eq!(compact(2.5e8, Language::Chinese), "2.50亿");
+        assert_eq!(operations(1.031e9, Language::English), "1.03 GFLOP");
+        assert_eq!(operations(1.031e9, Language::Chinese), "10.3 亿 FLOP");
+        assert_eq!(operations(870.0, Language::Chinese), "870 FLOP");
     }
 
     #[test]
@@ -171,6 +211,11 @@ mod tests {
         assert_eq!(bytes(3_565_158), "3.40 MiB");
         assert_eq!(clock(52.4), "0:52");
         assert_eq!(clock(3723.0), "1:02:03");
+        assert_eq!(duration(0.0649, Language::English), "64.9 ms");
+        assert_eq!(duration(3.2, Language::Chinese), "3.20 秒");
+        assert_eq!(duration(725.0, Language::English), "12:05");
+        assert_eq!(wait(31.0, Language::English), "0:31");
+        assert_eq!(duration(6.52e7, Language::English), "755 days");
         assert_eq!(percent(0.1234), "12.3\u{2009}%");
         assert_eq!(percent(0.0001), "<\u{2009}0.1\u{2009}%");
         assert_eq!(percent(0.0), "0.0\u{2009}%");

@@ -49,6 +49,19 @@ pub fn NumberField(
         event.prevent_default();
         set.run(range.neighbour(value.get_untracked(), direction));
     };
+    // The browser would move the slider by one of its places, which is mostly less than a step of the value.
+    let slide = move |event: KeyboardEvent| {
+        let now = value.get_untracked();
+        let next = match event.key().as_str() {
+            "ArrowUp" | "ArrowRight" => range.neighbour(now, 1.0),
+            "ArrowDown" | "ArrowLeft" => range.neighbour(now, -1.0),
+            "Home" => range.low,
+            "End" => range.high,
+            _ => return,
+        };
+        event.prevent_default();
+        set.run(next);
+    };
     view! {
         <div class="field number" class:pending=move || pending.get()>
             <label for=id.clone()>
@@ -78,6 +91,7 @@ pub fn NumberField(
                             aria-label=move || label.get()
                             aria-valuetext=move || setting(value.get())
                             prop:value=move || range.place(value.get()).to_string()
+                            on:keydown=slide
                             on:input=move |event| {
                                 if let Ok(place) = event_target_value(&event).parse::<f64>() {
                                     set.run(range.at(place));

@@ -82,8 +82,8 @@ pub fn steady(values: impl Iterator<Item = f64>, kind: ScaleKind) -> Scale {
     }
     match kind {
         ScaleKind::Linear => {
-            // Zero belongs to the picture unless the data lies far from it in a narrow band.
-            if low >= 0.0 && low < 0.5 * high {
+            // Zero belongs to the picture, from the first value on: an axis that found it only later would jump.
+            if low >= 0.0 {
                 low = 0.0;
             }
             let span = if high > low {
@@ -176,6 +176,14 @@ mod tests {
         let after = steady([1.7, 4.2].into_iter(), ScaleKind::Linear);
         assert_eq!(before, after);
         assert_eq!((before.low, before.high), (0.0, 5.0));
+    }
+
+    #[test]
+    fn zero_is_on_the_axis_from_the_first_value_on() {
+        for values in [vec![4.81], vec![4.81, 4.76], vec![10.0, 10.0]] {
+            assert_eq!(steady(values.into_iter(), ScaleKind::Linear).low, 0.0);
+        }
+        assert!(steady([-1.0, 1.0].into_iter(), ScaleKind::Linear).low < 0.0);
     }
 
     #[test]

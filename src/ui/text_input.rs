@@ -1,7 +1,7 @@
 //! Text from a person: a text area, and files dropped or picked.
 
 use gloo_file::Blob;
-use leptos::ev::DragEvent;
+use leptos::ev::{DragEvent, KeyboardEvent};
 use leptos::prelude::*;
 
 use super::browser::element_id;
@@ -17,9 +17,21 @@ pub fn TextArea(
     set: Callback<String>,
     #[prop(optional, into)] placeholder: Signal<String>,
     #[prop(default = 3)] rows: u32,
+    /// What Ctrl or ⌘ with Enter does.
+    #[prop(optional, into)]
+    submit: Option<Callback<()>>,
     test: &'static str,
 ) -> impl IntoView {
     let id = element_id("text");
+    let pressed = move |event: KeyboardEvent| {
+        if let Some(submit) = submit
+            && event.key() == "Enter"
+            && (event.ctrl_key() || event.meta_key())
+        {
+            event.prevent_default();
+            submit.run(());
+        }
+    };
     view! {
         <div class="text-field">
             <label for=id.clone()>{move || label.get()}</label>
@@ -31,6 +43,7 @@ pub fn TextArea(
                 placeholder=move || placeholder.get()
                 prop:value=move || value.get()
                 on:input=move |event| set.run(event_target_value(&event))
+                on:keydown=pressed
             ></textarea>
         </div>
     }

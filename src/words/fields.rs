@@ -10,7 +10,7 @@ table! {
     layers: "Layers" | "层数（layers）";
     heads: "Heads (divide the channels)" | "注意力头数（heads，须整除通道数）";
     channels: "Channels" | "通道数（channels）";
-    context: "Context, tokens" | "上下文长度（context），词元";
+    context: "Context, tokens" | "上下文（context），词元";
     attention: "Attention" | "注意力（attention）";
     mlp: "MLP" | "前馈网络（MLP）";
     residual: "Residual connections" | "残差连接（residual）";
@@ -40,7 +40,7 @@ table! {
     weight_decay: "Weight decay" | "权重衰减（weight decay）";
     momentum: "Momentum (SGD)" | "动量（momentum，SGD）";
     clip_norm: "Clip the gradient norm at" | "梯度范数裁剪（clipping）上限";
-    validation_fraction: "Held out for validation" | "留作验证（validation）的比例";
+    validation_fraction: "Held out for validation" | "验证（validation）所占比例";
     validation_every: "Validate every, steps" | "每隔多少步验证一次";
     validation_batches: "Batches per validation" | "每次验证的批数";
     sample_every: "Write a sample every, steps" | "每隔多少步写一段样本（sample）";

@@ -22,8 +22,8 @@ table! {
     mlp: "MLP" | "前馈网络";
     norms: "norms" | "归一化";
     head: "head" | "输出层";
-    does_not_fit: "This model does not fit." | "这个模型放不下。";
     computing: "Counting…" | "正在计算…";
+    not_computed: "Not counted: the notice above says why." | "未能计算，原因见上方的通知。";
     parameters: "Parameters" | "参数量（parameters）";
     memory: "Memory while training" | "训练时的内存";
     weights: "weights" | "权重";
@@ -31,7 +31,7 @@ table! {
     moments: "optimizer" | "优化器状态";
     activations: "activations and work space" | "激活值与工作区";
     work: "Work per training step" | "每个训练步的计算量";
-    time: "About {ms} ms a step on this device; {steps} steps take {time}." | "本设备上每步约 {ms} 毫秒，{steps} 步约需 {time}。";
+    time: "About {step} a step on this device; {steps} steps take {time}." | "本设备上每步约 {step}，{steps} 步约需 {time}。";
     time_unknown: "The time per step is known once the first steps have run." | "运行几步之后即可估计每步时间。";
     group_shape: "Shape" | "形状";
     group_wiring: "Wiring" | "连接";

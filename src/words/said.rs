@@ -223,6 +223,13 @@ const SAID: &[(&str, &str)] = &[
         "it needs {needed} in all, there are {there}",
         "共需要 {needed}，而可用的有 {there}",
     ),
+    ("batch {n}, {rest}", "批大小 {n}，{rest}"),
+    ("context {n}, {rest}", "上下文长度 {n}，{rest}"),
+    ("layers {n}, {rest}", "层数 {n}，{rest}"),
+    ("batch {n}", "批大小 {n}"),
+    ("context {n}", "上下文长度 {n}"),
+    ("layers {n}", "层数 {n}"),
+    ("channels {n}", "通道数 {n}"),
     (
         "choose fewer channels and layers, or a smaller vocabulary",
         "减少通道数和层数，或用更小的词表",
@@ -342,6 +349,10 @@ mod tests {
         assert_eq!(
             in_chinese("the GPU device was lost: Device was destroyed."),
             Some("图形设备已丢失：设备已被销毁".into())
+        );
+        assert_eq!(
+            in_chinese("batch 64, context 256, layers 6, channels 256").unwrap(),
+            "批大小 64，上下文长度 256，层数 6，通道数 256"
         );
     }
 

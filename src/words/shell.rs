@@ -60,7 +60,7 @@ table! {
     link_changed: "This link was adjusted to what is possible here:" | "此链接已按可行的范围作了调整：";
     adjusted: "Adjusted to be valid:" | "已调整为有效值：";
     worker_failed: "The engine could not start. Reload the page; the link in the address keeps your settings." | "引擎无法启动。请重新载入页面，地址栏中的链接保留了你的设置。";
-    failed_backend: "No device for this choice" | "所选设备不可用";
+    failed_backend: "No device for this choice. The page goes on with another; the device badge says how to turn WebGPU on." | "所选设备不可用，页面改用其他设备继续；点设备标记可查看如何开启 WebGPU。";
     failed_text: "This text cannot be used. The text in force is unchanged." | "无法使用这段文本，原有文本未变。";
     failed_corpus: "This corpus cannot be loaded" | "无法载入该语料";
     failed_prepare: "This configuration cannot be prepared" | "无法按此配置准备模型";
@@ -76,6 +76,8 @@ table! {
     device_unknown_text: "Looking for a device." | "正在寻找设备。";
     device_software: "WebGPU · software" | "WebGPU · 软件模拟";
     device_cpu: "CPU fallback" | "CPU 后备";
+    device_cpu_chosen: "CPU" | "CPU";
+    device_cpu_chosen_text: "Everything is computed by the processor, in WebAssembly, as chosen in Train under “Device and seed”. Small models train well; large ones are slow." | "按「训练」中「设备与种子」的选择，全部由处理器以 WebAssembly 计算。小模型可以正常训练，大模型会很慢。";
     device_gpu_text: "Everything is computed on this graphics card through WebGPU." | "所有计算都通过 WebGPU 在这块显卡上进行。";
     device_software_text: "WebGPU works, but in software: the processor plays a graphics card. Results are right, speed is low. The CPU setting in Train is often faster." | "WebGPU 可用，但由软件模拟：处理器在扮演显卡。结果正确，但速度较慢；在「训练」中改选 CPU 往往更快。";
     device_cpu_text: "CPU fallback: everything is computed by the processor, in WebAssembly. Small models train well; large ones are slow." | "CPU 后备：全部由处理器以 WebAssembly 计算。小模型可以正常训练，大模型会很慢。";
@@ -96,6 +98,7 @@ table! {
     key_arrows: "move in charts, matrices and token strips; nudge a number" | "在图表、矩阵和词元条中移动；微调数值";
     key_ends: "first or last" | "跳到开头或结尾";
     key_tab: "next control" | "下一个控件";
+    key_enter: "write, look or score from a text field" | "在文本框中直接续写、查看或打分";
     key_escape: "close" | "关闭";
     key_help: "this list" | "本列表";
     }

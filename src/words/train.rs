@@ -22,7 +22,7 @@ table! {
     empty: "Press play: the loss falls within seconds." | "按「开始」，几秒内就能看到损失下降。";
     words_empty: "Untrained: every token is about equally likely." | "尚未训练：每个词元的可能性差不多。";
     words_train: "Step {step} of {total}, {time}: loss {loss} nats per token ({bits} bits)." | "第 {step} / {total} 步，用时 {time}：损失 {loss} 奈特/词元（{bits} 比特）。";
-    words_validation: "On held-out text after step {step}: {loss} nats ({bits} bits), perplexity {perplexity}, {bpb} bits per byte." | "第 {step} 步后在留出文本上：{loss} 奈特（{bits} 比特），困惑度 {perplexity}，{bpb} 比特/字节。";
+    words_validation: " On held-out text after step {step}: {loss} nats ({bits} bits), perplexity {perplexity}, {bpb} bits per byte." | "第 {step} 步后在留出文本上：{loss} 奈特（{bits} 比特），困惑度 {perplexity}，{bpb} 比特/字节。";
     finished: "All planned steps are done. Generate text, or raise the number of steps and train anew." | "计划的步数已全部完成。可以去生成文本，或增加步数重新训练。";
     non_finite: "The loss became {loss} at step {step} (learning rate {rate}, gradient norm {norm}), so the run paused. Resuming goes on from the last good weights. Lower the learning rate and resume, or turn clipping on and start anew." | "第 {step} 步损失变为 {loss}（学习率 {rate}，梯度范数 {norm}），运行已暂停。恢复后从最近一份正常的权重继续。请先调低学习率，或开启梯度裁剪后重新开始。";
     device_lost: "The graphics device is gone ({reason}). The weights of step {step} are safe; resuming goes on from there." | "图形设备已丢失（{reason}）。第 {step} 步的权重已保留，恢复后从那里继续。";

@@ -81,6 +81,24 @@ async fn everything_goes_by_keyboard() {
         press(&page, " s 1?").await;
         page.find("lab-generate").await;
         assert_eq!(page.step_count().await, before);
+
+        // From the prompt itself.
+        press(&page, &(key(Key::Control) + &key(Key::Enter))).await;
+        page.until(&format!(
+            "document.querySelectorAll('{} .token').length > 10",
+            part("generated-tokens")
+        ))
+        .await;
+
+        // A slider moves by whole steps of its value, not by its own places.
+        page.evaluate("document.activeElement.blur()").await;
+        press(&page, "2").await;
+        page.find("layers").await;
+        page.evaluate("document.querySelector('[data-testid=layers] ~ .slider').focus()")
+            .await;
+        press(&page, &key(Key::Right)).await;
+        page.until("document.querySelector('[data-testid=layers]').value === '2'")
+            .await;
     })
     .await;
 }

@@ -22,6 +22,30 @@ async fn a_link_with_impossible_values_says_what_was_changed() {
 }
 
 #[tokio::test]
+async fn a_link_too_large_for_the_device_says_what_it_would_cost() {
+    visit(Visit::ordinary(), |page| async move {
+        page.resize(1440, 900).await;
+        page.open("#v1/tiny-cpu?channels=512&context=1024&batch=256")
+            .await;
+        page.says("notices", "does not fit").await;
+        page.click("tab-model").await;
+        page.says("parameter-count", ",").await;
+        page.says("flops", "FLOP").await;
+        page.until(&format!("!{}", text_of("refusal"))).await;
+        page.click("dismiss").await;
+        page.says("refusal", "What fits").await;
+        // So large that not even its costs can be told.
+        page.resize(1440, 900).await;
+        page.open("#v1/tiny-cpu?layers=24&channels=1024&context=1024&batch=256")
+            .await;
+        page.says("notices", "does not fit").await;
+        page.click("tab-model").await;
+        page.says("no-costs", "Not counted").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn everything_is_said_in_chinese_as_well() {
     visit(Visit::ordinary(), |page| async move {
         page.open_ready(BAD).await;

@@ -31,7 +31,7 @@ impl PartialEq for Shared {
     }
 }
 
-/// A weight a = e^score / sum. Scores are counted from the row's largest, s = (q·k − max)/√d, because the softmax forgets
+/// A weight a = e^score / sum. Scores are counted from the row's largest, s = q·k/√d − max, because the softmax forgets
 /// everything else about them.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Weight {

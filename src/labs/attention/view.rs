@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::super::run::Run;
 use super::super::setting::about;
 use super::super::workbench::{Workbench, workbench};
-use super::formula;
+use super::formula::{self, Head};
 use super::state::State;
 use crate::session::protocol::{Command, RunState};
 use crate::ui::number::{integer, percent};
@@ -244,13 +244,21 @@ fn matrix(bench: Workbench, look: Look) -> AnyView {
             }
         })
     });
-    let head_size = bench.value(|p| p.model.channels / p.model.heads.max(1));
+    // Of the model in force: the draft may already be another one.
+    let head = move |place| {
+        bench.applied.with(|run| {
+            run.as_ref().map(|run| Head {
+                size: run.model.channels / run.model.heads.max(1),
+                slope: run.model.slope(place),
+            })
+        })
+    };
     let formula = move || {
         let cell = look.cell.get();
         cell.and_then(|(query, key)| {
             look.state.with(|state| {
                 let cell = state.weight(query, key)?;
-                Some(formula::attention(query, key, head_size.get(), cell))
+                Some(formula::attention(query, key, head(state.head)?, cell))
             })
         })
         .unwrap_or_else(|| formula::general().to_string())
@@ -392,6 +400,7 @@ pub fn settings() -> AnyView {
                 value=look.text
                 set=move |text| look.text.set(text)
                 rows=3
+                submit=move |()| look.ask(bench)
                 test="attention-text"
             />
             <Button

@@ -70,6 +70,60 @@ pub fn since_navigation(json: &str, time_origin_ms: f64) -> String {
     serde_json::Value::Object(line).to_string()
 }
 
+/// A line as a person reads it. Times are milliseconds for one unit of work (a step, a token, a draw, a product).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Figure {
+    pub workload: String,
+    pub config: String,
+    pub backend: String,
+    pub median_ms: f64,
+    pub min_ms: f64,
+    pub max_ms: f64,
+    pub tokens_per_sec: Option<f64>,
+    pub gflop_per_sec: Option<f64>,
+    pub dispatches: f64,
+    /// Buffers, bind groups and pipelines made on the way.
+    pub created: f64,
+    /// Steps between two readings of the loss.
+    pub read_every: Option<u64>,
+    /// Side of a matrix product.
+    pub n: Option<u64>,
+}
+
+impl Figure {
+    /// `None` when the line is no JSON. A number that is missing counts as 0.
+    fn of(line: &str) -> Option<Self> {
+        let line: serde_json::Value = serde_json::from_str(line).ok()?;
+        let text = |name| line[name].as_str().unwrap_or_default().to_owned();
+        let some = |name: &str| line[name].as_f64();
+        let number = |name| some(name).unwrap_or(0.0);
+        let made = [
+            "buffers_created",
+            "bind_groups_created",
+            "pipelines_created",
+        ];
+        Some(Self {
+            workload: text("workload"),
+            config: text("config"),
+            backend: text("backend"),
+            median_ms: number("median_ms"),
+            min_ms: number("min_ms"),
+            max_ms: number("max_ms"),
+            tokens_per_sec: some("tokens_per_s"),
+            gflop_per_sec: some("gflop_per_s"),
+            dispatches: number("dispatches"),
+            created: made.map(number).iter().sum(),
+            read_every: line["read_every"].as_u64(),
+            n: line["n"].as_u64(),
+        })
+    }
+}
+
+/// The figures of the lines that are any.
+pub fn figures(lines: &[String]) -> Vec<Figure> {
+    lines.iter().filter_map(|line| Figure::of(line)).collect()
+}
+
 /// The bench's knowledge.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct State {
@@ -161,6 +215,17 @@ mod tests {
         let train = r#"{"workload":"train","median_ms":12.5}"#;
         assert_eq!(since_navigation(train, 0.0), train);
         assert_eq!(since_navigation("not JSON", 0.0), "not JSON");
+    }
+
+    #[test]
+    fn lines_are_read_as_figures() {
+        let line = r#"{"workload":"train","config":"S","backend":"cpu","median_ms":38.5,"min_ms":37,"max_ms":41,"dispatches":0,"buffers_created":1.5,"read_every":10,"tokens_per_s":13298.2,"loss_step50":null}"#;
+        let figures = figures(&[line.to_owned(), "not JSON".to_owned()]);
+        assert_eq!(figures.len(), 1);
+        assert_eq!(figures[0].median_ms, 38.5);
+        assert_eq!(figures[0].tokens_per_sec, Some(13298.2));
+        assert_eq!((figures[0].read_every, figures[0].n), (Some(10), None));
+        assert_eq!(figures[0].created, 1.5);
     }
 
     #[test]

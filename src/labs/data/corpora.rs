@@ -1,6 +1,8 @@
 //! The choice of a corpus, the ledger of the texts, and the dials of the generated world.
 
+use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
 use super::super::data_names::corpus_words;
 use super::super::setting::{Say, group, number, seed};
@@ -32,9 +34,42 @@ pub fn choice(bench: Workbench, data: Data) -> AnyView {
         .map(|corpus| card(bench, data, corpus))
         .collect();
     view! {
-        <div class="cards" role="radiogroup" aria-label=move || words().data.corpus>{cards}</div>
+        <div
+            class="cards"
+            role="radiogroup"
+            aria-label=move || words().data.corpus
+            on:keydown=choose_by_arrow
+        >
+            {cards}
+        </div>
     }
     .into_any()
+}
+
+/// Arrow keys choose among the cards, as in any group of radio buttons.
+fn choose_by_arrow(event: KeyboardEvent) {
+    let forward = match event.key().as_str() {
+        "ArrowRight" | "ArrowDown" => true,
+        "ArrowLeft" | "ArrowUp" => false,
+        _ => return,
+    };
+    event.prevent_default();
+    let focused = event
+        .target()
+        .and_then(|it| it.dyn_into::<web_sys::Element>().ok());
+    let beside = |card: &web_sys::Element| match forward {
+        true => card.next_element_sibling(),
+        false => card.previous_element_sibling(),
+    };
+    let cards = std::iter::successors(focused.as_ref().and_then(beside), beside);
+    let next = cards
+        .filter(|card| !card.has_attribute("disabled"))
+        .find_map(|card| card.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(card) = next {
+        // Fails only where nothing can take the focus.
+        let _ = card.focus();
+        card.click();
+    }
 }
 
 fn card(bench: Workbench, data: Data, corpus: Corpus) -> AnyView {

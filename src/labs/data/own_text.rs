@@ -52,7 +52,7 @@ pub fn own_text() -> AnyView {
                     test="use-own-text"
                 />
                 <span class="quiet">
-                    {move || pasted.with(|text| size(text.len() as u64))}
+                    {move || pasted.with(|text| (!text.is_empty()).then(|| size(text.len() as u64)))}
                 </span>
             </div>
             <FilePick

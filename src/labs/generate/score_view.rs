@@ -18,6 +18,16 @@ pub fn score(bench: Workbench, write: Write) -> AnyView {
     let unable = Signal::derive(move || {
         scoring.get() || !ready.get() || write.score_text.with(String::is_empty)
     });
+    let begin = move |()| {
+        if unable.get_untracked() {
+            return;
+        }
+        write.score_selected.set(None);
+        bench.send(Command::Score {
+            request: write.next_request(),
+            text: write.score_text.get_untracked(),
+        });
+    };
     let tokens = Signal::derive(move || {
         write.state.with(|state| {
             let scored = state.scored.as_ref();
@@ -47,19 +57,13 @@ pub fn score(bench: Workbench, write: Write) -> AnyView {
                 value=write.score_text
                 set=move |text| write.score_text.set(text)
                 rows=2
+                submit=begin
                 test="score-text"
             />
             <Button
                 label=say(|w| w.generate.score)
                 disabled=unable
-                press=move |()| {
-                    write.score_selected.set(None);
-                    bench
-                        .send(Command::Score {
-                            request: write.next_request(),
-                            text: write.score_text.get_untracked(),
-                        });
-                }
+                press=begin
                 test="score"
             />
             <Show when=move || has_score.get()>

@@ -68,6 +68,11 @@ pub fn picture() -> AnyView {
     let writing = Memo::new(move |_| write.state.with(|state| state.writing.is_some()));
     let ready = Memo::new(move |_| bench.prepared.with(Option::is_some));
     let empty = Memo::new(move |_| write.state.with(|state| state.tokens.is_empty()));
+    let begin = move |()| {
+        if ready.get_untracked() && !writing.get_untracked() {
+            write.write(bench, prompt.get_untracked());
+        }
+    };
     view! {
         <div class="lab generate" data-testid="lab-generate">
             <div class="lab-head"><h2>{move || words().generate.title}</h2></div>
@@ -76,6 +81,7 @@ pub fn picture() -> AnyView {
                 value=prompt
                 set=bench.edit(|p, text: String| p.prompt = text)
                 rows=2
+                submit=begin
                 test="prompt"
             />
             <div class="row">
@@ -87,7 +93,7 @@ pub fn picture() -> AnyView {
                                 label=say(|w| w.generate.write)
                                 kind=ButtonKind::Primary
                                 disabled=Signal::derive(move || !ready.get())
-                                press=move |()| write.write(bench, prompt.get_untracked())
+                                press=begin
                                 test="generate"
                             />
                         }

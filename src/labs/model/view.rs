@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 
+use super::super::notice::{Notices, Tone};
 use super::super::workbench::{Workbench, workbench};
 use super::drawing::{Part, draw, parts};
 use super::state::{run_secs, shares};
 use crate::models::gpt::{GptConfig, MlpKind, NormKind, Positions};
-use crate::ui::number::{bytes, clock, compact, integer, percent, significant};
+use crate::ui::number::{bytes, duration, integer, operations, percent, wait};
 use crate::words::{fill, language, say_message, words};
 
 /// Drawing and costs.
@@ -106,9 +107,15 @@ fn refusal(bench: Workbench) -> impl IntoView {
         let refusal = bench
             .estimate
             .with(|it| it.as_ref().and_then(|it| it.refusal.clone()))?;
+        // Once is enough, where a notice already says it.
+        let is_said =
+            |notices: &Notices| notices.list.iter().any(|it| it.details.contains(&refusal));
+        if bench.notices.with(is_said) {
+            return None;
+        }
         Some(view! {
             <div class="banner bad" role="alert" data-testid="refusal">
-                <p><b>{words().model.does_not_fit}</b> " " {say_message(&refusal)}</p>
+                <p>{say_message(&refusal)}</p>
             </div>
         })
     }
@@ -129,7 +136,13 @@ fn costs(bench: Workbench) -> impl IntoView {
     move || {
         let w = words();
         let Some(estimate) = bench.estimate.get() else {
-            return view! { <p class="quiet">{w.model.computing}</p> }.into_any();
+            let is_refused =
+                |notices: &Notices| notices.list.iter().any(|it| it.tone == Tone::Error);
+            let text = match bench.notices.with(is_refused) {
+                true => w.model.not_computed,
+                false => w.model.computing,
+            };
+            return view! { <p class="quiet" data-testid="no-costs">{text}</p> }.into_any();
         };
         let rows = shares(&estimate)
             .into_iter()
@@ -165,9 +178,9 @@ fn costs(bench: Workbench) -> impl IntoView {
             (Some(step), Some(run)) => fill(
                 w.model.time,
                 &[
-                    ("ms", &significant(f64::from(step) * 1000.0, 3)),
+                    ("step", &duration(f64::from(step), language())),
                     ("steps", &integer(u64::from(steps.get()))),
-                    ("time", &clock(run)),
+                    ("time", &wait(run, language())),
                 ],
             ),
             _ => w.model.time_unknown.into(),
@@ -186,7 +199,7 @@ fn costs(bench: Workbench) -> impl IntoView {
             <div class="cost">
                 <h3>{w.model.work}</h3>
                 <p class="big" data-testid="flops">
-                    {compact(estimate.flops_per_step as f64, language())} " FLOP"
+                    {operations(estimate.flops_per_step as f64, language())}
                 </p>
                 <p class="quiet" data-testid="time-estimate">{time}</p>
             </div>

@@ -46,7 +46,7 @@ pub fn picture() -> AnyView {
     let train: Train = expect_context();
     let metric = train.metric;
     let finished = bench.of_run(|run| run.state == RunState::Finished);
-    let planned = bench.value(|p| p.training.total_steps);
+    let planned = planned_steps(bench);
     let main = Signal::derive(move || {
         let w = words();
         let y_label = match metric.get() {
@@ -122,7 +122,7 @@ pub fn picture() -> AnyView {
                 empty=say(|w| w.train.empty)
                 test="loss-chart"
             />
-            <p class="in-words" data-testid="run-in-words">{move || in_words(bench, train.state)}</p>
+            <p class="in-words" data-testid="run-in-words">{move || in_words(planned, train.state)}</p>
             <Show when=move || finished.get()>
                 <p class="in-words" data-testid="run-finished">{move || words().train.finished}</p>
             </Show>
@@ -148,12 +148,21 @@ pub fn picture() -> AnyView {
     .into_any()
 }
 
+/// The steps of the run in force; the draft's while there is none.
+fn planned_steps(bench: Workbench) -> Memo<u32> {
+    let drafted = bench.value(|p| p.training.total_steps);
+    Memo::new(move |_| {
+        bench.applied.with(|run| {
+            run.as_ref()
+                .map_or_else(|| drafted.get(), |run| run.training.total_steps)
+        })
+    })
+}
+
 /// The newest numbers as a sentence: exact, with units.
-fn in_words(bench: Workbench, state: RwSignal<State>) -> String {
+fn in_words(total: Memo<u32>, state: RwSignal<State>) -> String {
     let w = words();
-    let total = bench
-        .applied
-        .with(|run| run.as_ref().map_or(0, |run| run.training.total_steps));
+    let total = total.get();
     state.with(|state| {
         let Some(last) = state.history.latest else {
             return w.train.words_empty.to_string();
@@ -171,7 +180,7 @@ fn in_words(bench: Workbench, state: RwSignal<State>) -> String {
         );
         if let Some(held_out) = state.history.validation.last() {
             let loss = f64::from(held_out.last);
-            text.push(' ');
+            // English parts its sentences by a space, which its row brings; Chinese does not.
             text.push_str(&fill(
                 w.train.words_validation,
                 &[
