@@ -10,6 +10,7 @@ mod double_array;
 pub mod presplit;
 mod recipe;
 pub mod unigram;
+pub mod wordpiece;
 pub mod words;
 
 pub use bpe::Bpe;
