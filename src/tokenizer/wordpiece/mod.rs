@@ -62,7 +62,8 @@ impl WordPiece {
     ///
     /// # Errors
     /// For an unknown or special token outside the vocabulary.
-    pub fn from_parts(parts: WordPieceParts) -> Result<Self, WordPieceError> {
+    pub fn from_parts(mut parts: WordPieceParts) -> Result<Self, WordPieceError> {
+        parts.specials.sort_unstable();
         let pieces = parts.pieces.len();
         if parts.unknown as usize >= pieces {
             return Err(WordPieceError::NoUnknown {
@@ -80,10 +81,11 @@ impl WordPiece {
             .iter()
             .map(|piece| rest(piece).unwrap_or_else(|| [" ", piece].concat()))
             .collect();
-        let beginnings = (0..)
+        let ordinary = (0u32..)
             .zip(&parts.pieces)
-            .map(|(id, piece)| (piece.as_bytes(), id));
-        let continuations = (0..).zip(&parts.pieces).filter_map(|(id, piece)| {
+            .filter(|(id, _)| parts.specials.binary_search(id).is_err());
+        let beginnings = ordinary.clone().map(|(id, piece)| (piece.as_bytes(), id));
+        let continuations = ordinary.filter_map(|(id, piece)| {
             let rest = piece.strip_prefix(continuation)?;
             Some((rest.as_bytes(), id))
         });

@@ -56,14 +56,14 @@ impl BertNormaliser {
                 start: start as u32,
                 end: (start + c_length(text, start)) as u32,
             };
-            let c = if !self.cleans {
-                c
-            } else if is_space(c) {
-                ' '
-            } else if matches!(c, '\0' | '\u{FFFD}') || is_other(c) {
-                continue;
-            } else {
-                c
+            let c = match c {
+                c if !self.cleans => c,
+                '\t' | '\n' | '\r' => ' ',
+                // Also vertical tabs and the like, which are white space too.
+                '\0' | '\u{FFFD}' => continue,
+                c if is_other(c) => continue,
+                c if c.is_whitespace() => ' ',
+                c => c,
             };
             let is_alone = self.isolates_ideographs && is_ideograph(c);
             if is_alone {
@@ -128,10 +128,6 @@ pub fn words(characters: &[Origin]) -> impl Iterator<Item = &[Origin]> {
         at = end;
         Some(&characters[start..end])
     })
-}
-
-fn is_space(c: char) -> bool {
-    c.is_whitespace()
 }
 
 /// CJK ideographs, by the reference's blocks.
