@@ -23,6 +23,7 @@
 //! | [`models`] | one file per model family | nn, ops, graph, data |
 //! | [`optim`] | optimizers, schedules, clipping | graph, ops, plan |
 //! | [`train`] | the plans of a model, and a run that replays them | models, nn, optim, ops, graph, data, tokenizer, plan, rng |
+//! | [`interop`] | `tokenizer.json` of the Hugging Face ecosystem, in and out | models, tokenizer, train |
 //! | [`session`] | the configuration, its validation, links, presets, history, `Command` and `Event` | models, optim, tokenizer, data |
 //! | [`worker`] | the engine behind the page: owns an executor, answers commands, trains in slices | session, gpu, train, models, optim, ops, graph, data, tokenizer, plan, rng |
 //! | [`words`] | every text of the page in both languages, checked at compile time | – |
@@ -48,6 +49,7 @@ pub mod app;
 pub mod data;
 pub mod gpu;
 pub mod graph;
+pub mod interop;
 pub mod labs;
 pub mod models;
 pub mod nn;

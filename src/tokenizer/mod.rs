@@ -6,11 +6,14 @@
 pub mod bpe;
 pub mod bytes;
 pub mod characters;
-mod double_array;
+pub mod double_array;
 pub mod presplit;
 mod recipe;
 pub mod unigram;
+pub mod wordpiece;
 pub mod words;
+
+use std::any::Any;
 
 pub use bpe::Bpe;
 pub use bytes::Bytes;
@@ -27,8 +30,8 @@ pub struct Span {
     pub end: u32,
 }
 
-/// A way to cut text into tokens of a fixed vocabulary.
-pub trait Tokenizer: Send + Sync {
+/// A way to cut text into tokens of a fixed vocabulary. (`Any` leads back to the type, for what only one algorithm has.)
+pub trait Tokenizer: Any + Send + Sync {
     /// Number of ids V.
     fn vocabulary_size(&self) -> u32;
 

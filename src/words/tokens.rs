@@ -121,6 +121,8 @@ table! {
     group_tokenizer: "This playground's tokenizer" | "本实验的分词器";
     min_count: "Least count" | "最小出现次数";
     dropout: "BPE-dropout while training" | "训练时的 BPE-dropout";
+    try_bpe: "Train on BPE, 512 tokens" | "用 512 词元的 BPE 训练";
+    try_unigram: "Train on Unigram, 512 tokens" | "用 512 词元的 Unigram 训练";
     try_bytes: "Bytes" | "字节";
     about: "A language model does not read letters. A tokenizer cuts text into tokens from a fixed vocabulary, and the model sees their numbers. The finer the cut, the longer the sequence; the coarser, the larger the vocabulary and the rarer each token. Learned tokenizers find a middle: they give frequent strings a token of their own. Colours only tell neighbours apart." | "语言模型读到的不是字母。分词器（tokenizer）用固定的词表（vocabulary）把文本切成词元（token），模型看到的是它们的编号。切得越细，序列越长；切得越粗，词表越大、每个词元越少见。通过学习得到的分词器取其中道：让常见的字符串各有一个词元。颜色只用来区分相邻的词元。";
     }

@@ -24,29 +24,8 @@ pub fn compare() -> AnyView {
                 .collect::<Vec<_>>()
         })
     });
-    let is_full = Memo::new(move |_| ids.with(Vec::len) >= MOST_STRIPS);
-    let full_note = move || {
-        is_full
-            .get()
-            .then(|| fill(words().tokens.enough, &[("n", &MOST_STRIPS.to_string())]))
-    };
     view! {
         {text_box(bench, tokens)}
-        <div class="row spread">
-            <span class="quiet">{full_note}</span>
-            <Button
-                label=say(|w| w.tokens.add)
-                disabled=is_full
-                press=move |()| {
-                    tokens
-                        .state
-                        .update(|state| {
-                            state.add(next_choice(state.strips.iter().map(|strip| &strip.chosen)));
-                        });
-                }
-                test="add-tokenizer"
-            />
-        </div>
         <div class="strips" on:pointerleave=move |_| {
             if !tokens.is_held.get_untracked() {
                 tokens.pointed.set(None);
@@ -76,6 +55,12 @@ fn next_choice<'a>(chosen: impl Iterator<Item = &'a Chosen> + Clone) -> Chosen {
 
 /// The text to cut; a long one is only named.
 fn text_box(bench: Workbench, tokens: Tokens) -> AnyView {
+    let is_full = Memo::new(move |_| tokens.state.with(|state| state.strips.len() >= MOST_STRIPS));
+    let full_note = move || {
+        is_full
+            .get()
+            .then(|| fill(words().tokens.enough, &[("n", &MOST_STRIPS.to_string())]))
+    };
     let is_edited = Memo::new(move |_| tokens.state.with(|state| state.is_edited()));
     let text = Memo::new(move |_| {
         tokens.state.with(|state| {
@@ -148,6 +133,20 @@ fn text_box(bench: Workbench, tokens: Tokens) -> AnyView {
                         press=move |()| tokens.show("")
                         test="tokens-clear"
                     />
+                    <Button
+                        label=say(|w| w.tokens.add)
+                        disabled=is_full
+                        press=move |()| {
+                            tokens
+                                .state
+                                .update(|state| {
+                                    let chosen = state.strips.iter().map(|strip| &strip.chosen);
+                                    state.add(next_choice(chosen));
+                                });
+                        }
+                        test="add-tokenizer"
+                    />
+                    <span class="quiet">{full_note}</span>
                 </span>
             </div>
         </section>

@@ -41,7 +41,8 @@ pub fn costs() -> AnyView {
     });
     let settling = StoredValue::new(None::<TimeoutHandle>);
     Effect::new(move |_| {
-        wanted.track();
+        // Read, not only tracked: a memo that nobody reads does not wake.
+        wanted.with(|_| ());
         settling.update_value(|handle| {
             if let Some(handle) = handle.take() {
                 handle.clear();

@@ -309,7 +309,11 @@ pub fn settings() -> AnyView {
     );
     view! {
         {suggestions(
-            &[(|w| w.tokens.try_bytes, |p| p.tokenizer = Recipe::of_kind(TokenizerKind::Bytes))],
+            &[
+                (|w| w.tokens.try_bpe, |p| p.tokenizer = Recipe::of_kind(TokenizerKind::BpeBytes)),
+                (|w| w.tokens.try_unigram, |p| p.tokenizer = Recipe::of_kind(TokenizerKind::Unigram)),
+                (|w| w.tokens.try_bytes, |p| p.tokenizer = Recipe::of_kind(TokenizerKind::Bytes)),
+            ],
         )}
         {tokenizer}
         {about(|w| w.tokens.about)}

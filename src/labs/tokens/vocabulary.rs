@@ -213,7 +213,8 @@ fn list(tokens: Tokens) -> AnyView {
         })
     });
     let listed = Memo::new(move |_| {
-        wanted.track();
+        // Read, not only tracked: a memo that nobody reads does not wake.
+        wanted.with(|_| ());
         Arc::new(tokens.browser.with_untracked(|browser| browser.listed()))
     });
     let in_sight = Memo::new(move |_| {

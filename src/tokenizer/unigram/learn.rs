@@ -244,12 +244,10 @@ impl Learner<'_> {
         let mut pieces: Vec<(String, f64)> = self
             .pieces
             .iter()
-            // Scores are kept in f32: a platform's ln may differ in the last bits of an f64.
+            // Six decimals: files hold them exactly, and a platform's ln may differ in the last bits of an f64.
             .map(|piece| {
-                (
-                    self.units.text(piece.start, piece.length),
-                    f64::from(piece.log_p as f32),
-                )
+                let score = (piece.log_p * 1e6).round() / 1e6;
+                (self.units.text(piece.start, piece.length), score)
             })
             .collect();
         pieces.sort_by(|a, b| by_value(b.1, a.1).then_with(|| a.0.cmp(&b.0)));

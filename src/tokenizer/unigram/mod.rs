@@ -245,6 +245,29 @@ impl Unigram {
         ids
     }
 
+    /// As [`Unigram::encode_part`], with the bytes of the stretch that each id covers.
+    pub fn spans_of_part(&self, text: &str, is_first: bool) -> Vec<Span> {
+        let normalised = self.spaces.normalise(text, is_first);
+        let mut places = Places::of(text, &normalised);
+        let mut viterbi = Viterbi::default();
+        let mut spans = Vec::new();
+        let mut at = 0;
+        for stretch in self.spaces.stretches(&normalised) {
+            viterbi.best(self, stretch.as_bytes());
+            for token in viterbi.tokens() {
+                let start = places.original(at + token.start as usize) as u32;
+                let end = places.original(at + token.end as usize) as u32;
+                spans.push(Span {
+                    id: token.id,
+                    start,
+                    end,
+                });
+            }
+            at += stretch.len();
+        }
+        spans
+    }
+
     /// As [`Tokenizer::encode`], but segmentations are drawn with probability ∝ P^`sharpness` (subword regularisation, Kudo
     /// 2018, section 3.3): 0 draws all alike, 1 as probable as they are, more comes closer to the best. Draw k of a text uses
     /// random number k of the seed.
@@ -275,25 +298,7 @@ impl Tokenizer for Unigram {
     }
 
     fn spans(&self, text: &str) -> Vec<Span> {
-        let normalised = self.spaces.normalise(text, true);
-        let mut places = Places::of(text, &normalised);
-        let mut viterbi = Viterbi::default();
-        let mut spans = Vec::new();
-        let mut at = 0;
-        for stretch in self.spaces.stretches(&normalised) {
-            viterbi.best(self, stretch.as_bytes());
-            for token in viterbi.tokens() {
-                let start = places.original(at + token.start as usize) as u32;
-                let end = places.original(at + token.end as usize) as u32;
-                spans.push(Span {
-                    id: token.id,
-                    start,
-                    end,
-                });
-            }
-            at += stretch.len();
-        }
-        spans
+        self.spans_of_part(text, true)
     }
 
     /// False: "▁" comes back as a blank, and unknown characters do not come back.

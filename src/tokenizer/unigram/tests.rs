@@ -177,7 +177,11 @@ fn the_trace_leads_from_the_seeds_to_the_vocabulary() {
         .collect();
     last.sort_by(|a, b| a.0.cmp(&b.0));
     learned.sort_by(|a, b| a.0.cmp(&b.0));
-    assert_eq!(last, learned);
+    assert_eq!(last.len(), learned.len());
+    for (last, learned) in last.iter().zip(&learned) {
+        // learned scores have six decimals
+        assert!(last.0 == learned.0 && (last.1 - learned.1).abs() < 2e-6);
+    }
     let replayed = trace.tokenizer(trace.rounds.len());
     assert_eq!(cut(&replayed, FABLE), cut(&unigram, FABLE));
     assert_eq!(
