@@ -1,6 +1,8 @@
 //! The bench: fixed work on this device, one JSON object a figure. The same runs as `tests/golden/README.md`, from the same
 //! weights and data, so that every figure can be compared with other engines doing the same work.
 
+pub mod tokenize;
+
 use std::rc::Rc;
 
 use serde_json::{Map, Value, json};
@@ -87,8 +89,9 @@ async fn run(
         "generate" => bench.generate(reference).await,
         "sample" => bench.sample().await,
         "matmul" => bench.matmul().await,
+        "tokenize" => bench.tokenize().await,
         other => Err(format!(
-            "There is no workload {other}; take train, matmul, generate, sample or cold."
+            "There is no workload {other}; take train, matmul, generate, sample, cold or tokenize."
         )),
     };
     bench.executor.retire();

@@ -4,7 +4,7 @@
 //! and nothing is locked. What belongs to a browser (clock, fetch, adapters) comes in through [`Surroundings`], so that
 //! the whole engine is tested natively.
 
-mod bench;
+pub mod bench;
 mod calibrate;
 mod chores;
 mod corpus_statistics;

@@ -1,6 +1,7 @@
 //! Surroundings of a program on this machine: the bench, and tests.
 
 use std::future::ready;
+use std::path::PathBuf;
 use std::time::Instant;
 
 use super::surroundings::{Acquired, Pending, Progress, Surroundings};
@@ -9,11 +10,12 @@ use crate::plan::CpuExecutor;
 use crate::session::config::BackendChoice;
 use crate::session::protocol::{DeviceInfo, DeviceKind};
 
-/// Clock from now on; no texts.
+/// Clock from now on; texts only where a folder of them is named.
 #[derive(Debug)]
 pub struct Native {
     start: Instant,
     options: DeviceOptions,
+    texts: Option<PathBuf>,
 }
 
 impl Native {
@@ -21,6 +23,15 @@ impl Native {
         Self {
             start: Instant::now(),
             options,
+            texts: None,
+        }
+    }
+
+    /// With the texts of a folder.
+    pub fn with_texts(self, folder: impl Into<PathBuf>) -> Self {
+        Self {
+            texts: Some(folder.into()),
+            ..self
         }
     }
 }
@@ -31,7 +42,13 @@ impl Surroundings for Native {
     }
 
     fn fetch_text(&self, file: &str, _: Progress) -> Pending<Result<Vec<u8>, String>> {
-        Box::pin(ready(Err(format!("{file} is not served here"))))
+        let read = match &self.texts {
+            None => Err(format!("{file} is not served here")),
+            Some(folder) => std::fs::read(folder.join(file)).map_err(|error| {
+                format!("{} cannot be read: {error}", folder.join(file).display())
+            }),
+        };
+        Box::pin(ready(read))
     }
 
     fn acquire(&self, choice: BackendChoice) -> Pending<Result<Acquired, String>> {

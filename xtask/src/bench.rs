@@ -3,6 +3,8 @@
 //! The page is opened at `#bench?workload=…&config=…&backend=…&runs=…`. It appends each figure as one line of text to the
 //! element `bench-output` and adds an element `bench-done` at the end. A line is printed here as soon as it is whole.
 //!
+//! `tokenize` is measured natively first, beside the `tokenizers` crate, and then in the tab.
+//!
 //! `cold` is the exception: its figure is the time from the start of the navigation to the end of the first step, on a profile
 //! that has seen nothing, so every run is a new browser. The page's line carries one run's time in `median_ms`; they are put
 //! together here.
@@ -18,9 +20,9 @@ use crate::build::{Audience, DIST, build};
 use crate::process::{cargo, run, say};
 use crate::static_files::Server;
 use crate::webdriver::Session;
-use crate::{Outcome, browser};
+use crate::{Outcome, browser, corpora};
 
-const WORKLOADS: [&str; 5] = ["train", "matmul", "generate", "sample", "cold"];
+const WORKLOADS: [&str; 6] = ["train", "matmul", "generate", "sample", "cold", "tokenize"];
 const CONFIGS: [&str; 2] = ["S", "M"];
 const BACKENDS: [&str; 2] = ["webgpu", "cpu"];
 /// Longest wait for the next line: config M on a software adapter takes seconds a step.
@@ -57,8 +59,20 @@ pub fn bench(request: &Request) -> Outcome<()> {
     let server = Server::start(Path::new(DIST), "/", 0)?;
     let mut failures = Vec::new();
     for workload in chosen(&WORKLOADS, &request.workload) {
+        if workload == "tokenize" {
+            // The reference runs only natively; one run shows both, and then the same work in the tab.
+            native(&Request {
+                workload: Some(workload.to_owned()),
+                config: None,
+                backend: Some("cpu".to_owned()),
+                runs: request.runs,
+                native: true,
+            })?;
+        }
         // A cold start is a promise about machines without WebGPU; it is measured on the CPU unless asked otherwise.
-        let backends = if workload == "cold" && request.backend.is_none() {
+        // Cutting text does not touch the device.
+        let has_one = workload == "cold" && request.backend.is_none() || workload == "tokenize";
+        let backends = if has_one {
             vec!["cpu"]
         } else {
             chosen(&BACKENDS, &request.backend)
@@ -95,6 +109,9 @@ fn chosen<'a>(all: &[&'a str], asked: &'a Option<String>) -> Vec<&'a str> {
 }
 
 fn native(request: &Request) -> Outcome<()> {
+    if chosen(&WORKLOADS, &request.workload).contains(&"tokenize") {
+        corpora::prepare(false)?;
+    }
     let mut command = cargo();
     command.args([
         "run",

@@ -4,7 +4,7 @@ use crate::session::config::BackendChoice;
 use crate::session::protocol::{Event, FailedWhat};
 
 /// The workloads, as the worker knows them.
-pub const WORKLOADS: [&str; 5] = ["train", "matmul", "generate", "sample", "cold"];
+pub const WORKLOADS: [&str; 6] = ["train", "matmul", "generate", "sample", "cold", "tokenize"];
 /// The reference models.
 pub const CONFIGS: [&str; 2] = ["S", "M"];
 

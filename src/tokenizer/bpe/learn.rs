@@ -5,14 +5,20 @@
 //! places where its pair stands and corrects the counts of the neighbours there, so the cost follows the number of places
 //! changed, whatever the pieces' lengths. Places are recorded when a pair comes into being and checked when it is merged.
 //!
-//! Everything that decides which pair comes next agrees with the `tokenizers` crate (0.23, `models/bpe/trainer.rs`): equal
-//! counts are settled by the lower ids of the pair; a pair that was merged keeps its count, should it come into being again; a
-//! string has one id, by whichever pair it was made first. A queue entry that is out of date goes back with its present count.
+//! Equal counts are settled by the lower ids of the pair, as in the `tokenizers` crate (0.23, `models/bpe/trainer.rs`), whose merges these
+//! are. Two things make the bookkeeping simple:
+//!
+//! - A pair comes into being during one merge only, the one that made its later part. After that its count can but fall, so a
+//!   queue entry that is out of date goes back with its present count.
+//! - No string is made twice. Where no merge crosses the ends of a stretch of text, those inside it depend on it alone (also in a run
+//!   a a a, which is paired from its left end: a stretch that begins inside the run begins where a pair ended). So every
+//!   stretch that becomes one token is cut into the same two parts before.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::alphabet::{Alphabet, BYTES};
 use super::line::Line;
@@ -33,18 +39,12 @@ pub(super) const fn key(pair: (u32, u32)) -> u64 {
 
 struct Pair {
     ids: (u32, u32),
-    /// Goes down and up with the corpus, except when the pair itself is merged.
-    count: i64,
-    /// Where it came into being since its last entry.
-    fresh: Vec<u32>,
-    /// Its entries in the queue.
-    entries: u32,
-}
-
-/// Places of a pair that came into being together.
-struct Entry {
-    pair: u32,
+    /// How often it stands in the corpus, while it waits.
+    count: u64,
+    /// Where it came into being, in ascending order.
     places: Vec<u32>,
+    /// Whether it is in the queue.
+    waits: bool,
 }
 
 /// A learning under way: one merge a [`Learner::step`].
@@ -54,18 +54,14 @@ pub struct Learner {
     tokens: Tokens,
     /// Units by id.
     lengths: Vec<u32>,
-    ids: FxHashMap<Box<[u8]>, u32>,
     base: u32,
     line: Line,
     /// By place: how often the piece it is in stands in the corpus.
     weights: Vec<u32>,
-    /// Places of the fences before the pieces.
-    fences: Vec<u32>,
     pairs: Vec<Pair>,
     pair_of_key: FxHashMap<u64, u32>,
-    entries: Vec<Entry>,
-    /// Highest count first, then the lower ids, then the older entry.
-    queue: BinaryHeap<(u64, Reverse<u64>, Reverse<u32>)>,
+    /// Highest count first, then the lower ids; with the index of the pair.
+    queue: BinaryHeap<(u64, Reverse<u64>, u32)>,
     merges: Vec<Merge>,
     corpus_length: u64,
 }
@@ -93,21 +89,17 @@ impl Learner {
                 least: base,
             });
         }
-        let ids = (0..base).map(|id| (tokens.get(id).into(), id)).collect();
         let units = pieces.iter().map(|(piece, _)| piece.len() + 1).sum();
         let mut learner = Self {
             settings: *settings,
             alphabet,
             tokens,
             lengths: vec![1; base as usize],
-            ids,
             base,
             line: Line::with_capacity(units),
             weights: Vec::with_capacity(units + 1),
-            fences: Vec::with_capacity(pieces.len()),
             pairs: Vec::new(),
             pair_of_key: FxHashMap::default(),
-            entries: Vec::new(),
             queue: BinaryHeap::new(),
             merges: Vec::new(),
             corpus_length: 0,
@@ -120,7 +112,6 @@ impl Learner {
     fn lay_out(&mut self, pieces: &[(&str, u32)]) {
         self.weights.push(0);
         for &(piece, count) in pieces {
-            self.fences.push(self.line.end() - 1);
             let before = self.line.end();
             self.alphabet.units(piece, |id| {
                 self.line.push(id);
@@ -163,57 +154,48 @@ impl Learner {
         let next = self.pairs.len() as u32;
         let slot = *self.pair_of_key.entry(key(ids)).or_insert(next);
         if slot == next {
+            touched.push(slot);
             self.pairs.push(Pair {
                 ids,
                 count: 0,
-                fresh: Vec::new(),
-                entries: 0,
+                places: Vec::new(),
+                waits: true,
             });
         }
         let pair = &mut self.pairs[slot as usize];
-        pair.count += i64::from(weight);
-        if pair.fresh.is_empty() {
-            touched.push(slot);
-        }
-        pair.fresh.push(at);
+        pair.count += u64::from(weight);
+        pair.places.push(at);
     }
 
     #[inline]
     fn take(&mut self, ids: (u32, u32), weight: u32) {
         if let Some(&slot) = self.pair_of_key.get(&key(ids)) {
-            self.pairs[slot as usize].count -= i64::from(weight);
+            let count = &mut self.pairs[slot as usize].count;
+            *count = count.saturating_sub(u64::from(weight));
         }
     }
 
-    /// Queue entries for the pairs that came into being.
-    fn enqueue(&mut self, touched: Vec<u32>) {
-        for slot in touched {
-            let pair = &mut self.pairs[slot as usize];
-            let places = std::mem::take(&mut pair.fresh);
-            if pair.count > 0 {
-                pair.entries += 1;
-                let entry = self.entries.len() as u32;
-                let order = (pair.count as u64, Reverse(key(pair.ids)), Reverse(entry));
-                self.entries.push(Entry { pair: slot, places });
-                self.queue.push(order);
-            }
-        }
+    /// Puts new pairs in the queue.
+    fn enqueue(&mut self, new: Vec<u32>) {
+        self.queue.extend(new.into_iter().map(|slot| {
+            let pair = &self.pairs[slot as usize];
+            (pair.count, Reverse(key(pair.ids)), slot)
+        }));
     }
 
-    /// The next entry that is up to date, with its count; `None` once nothing reaches the minimum count.
-    fn next_entry(&mut self) -> Option<(u64, u32)> {
+    /// Takes the next pair out of the queue; `None` once none reaches the minimum count.
+    fn next_pair(&mut self) -> Option<u32> {
         loop {
-            let (count, ids, Reverse(entry)) = self.queue.pop()?;
-            let pair = &mut self.pairs[self.entries[entry as usize].pair as usize];
-            let present = pair.count.max(0) as u64;
-            if count != present {
-                self.queue.push((present, ids, Reverse(entry)));
-            } else if count < u64::from(self.settings.min_count.max(1)) {
-                self.queue.push((count, ids, Reverse(entry)));
+            let mut top = self.queue.peek_mut()?;
+            let pair = &mut self.pairs[top.2 as usize];
+            if top.0 != pair.count {
+                // The heap puts it where it belongs now.
+                top.0 = pair.count;
+            } else if pair.count < u64::from(self.settings.min_count.max(1)) {
                 return None;
             } else {
-                pair.entries -= 1;
-                return Some((count, entry));
+                pair.waits = false;
+                return Some(PeekMut::pop(top).2);
             }
         }
     }
@@ -221,25 +203,18 @@ impl Learner {
     /// The next merge; `None` if no pair stands in the corpus as often as the settings ask.
     pub fn step(&mut self) -> Option<MergeStep> {
         loop {
-            let (count, entry) = self.next_entry()?;
-            let slot = self.entries[entry as usize].pair;
-            let ids = self.pairs[slot as usize].ids;
+            let slot = self.next_pair()?;
+            let pair = &mut self.pairs[slot as usize];
+            let (ids, count) = (pair.ids, pair.count);
+            let places = std::mem::take(&mut pair.places);
             let token = [self.tokens.get(ids.0), self.tokens.get(ids.1)].concat();
             // A special token never comes out of text, not even of a text that spells it.
             if self.unknown().is_some() && token == UNKNOWN_TOKEN.as_bytes() {
                 continue;
             }
-            let places = self.places(entry);
-            let id = match self.ids.get(&*token) {
-                Some(&id) => id,
-                None => {
-                    let length = self.lengths[ids.0 as usize] + self.lengths[ids.1 as usize];
-                    self.lengths.push(length);
-                    let id = self.tokens.push(&token);
-                    self.ids.insert(token.into(), id);
-                    id
-                }
-            };
+            let length = self.lengths[ids.0 as usize] + self.lengths[ids.1 as usize];
+            self.lengths.push(length);
+            let id = self.tokens.push(&token);
             self.merges.push(Merge { pair: ids, id });
             self.apply(ids, id, &places);
             return Some(MergeStep {
@@ -249,27 +224,6 @@ impl Learner {
                 corpus_length: self.corpus_length,
             });
         }
-    }
-
-    /// Where an entry's pair is to be merged: its own places, and, should another entry of the pair wait, those of its places
-    /// that lie in the same pieces.
-    fn places(&mut self, entry: u32) -> Vec<u32> {
-        let slot = self.entries[entry as usize].pair;
-        let mut places = std::mem::take(&mut self.entries[entry as usize].places);
-        if self.pairs[slot as usize].entries > 0 {
-            let fences = &self.fences;
-            let piece = |&at: &u32| fences.partition_point(|&fence| fence < at);
-            let pieces: FxHashSet<usize> = places.iter().map(piece).collect();
-            let others = self.entries.iter().filter(|other| other.pair == slot);
-            places.extend(
-                others
-                    .flat_map(|other| &other.places)
-                    .filter(|&at| pieces.contains(&piece(at))),
-            );
-            places.sort_unstable();
-            places.dedup();
-        }
-        places
     }
 
     /// Merges a pair at places in ascending order, so that in a a a the first two meet.
@@ -309,7 +263,7 @@ impl Learner {
         let mut pairs: Vec<&Pair> = self
             .pairs
             .iter()
-            .filter(|pair| pair.entries > 0 && pair.count > 0)
+            .filter(|pair| pair.waits && pair.count > 0)
             .collect();
         let order = |pair: &&Pair| (Reverse(pair.count), pair.ids);
         if pairs.len() > most && most > 0 {
@@ -321,7 +275,7 @@ impl Learner {
             .into_iter()
             .map(|pair| Candidate {
                 pair: pair.ids,
-                count: pair.count as u64,
+                count: pair.count,
             })
             .collect()
     }

@@ -139,7 +139,7 @@ impl Bpe {
         }
     }
 
-    /// The merges by rank. A pair may be listed twice; then the later rank holds.
+    /// The merges by rank. A vocabulary file may list a pair twice; then the later rank holds.
     pub fn merges(&self) -> &[Merge] {
         &self.merges
     }

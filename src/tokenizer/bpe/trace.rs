@@ -9,7 +9,7 @@ pub struct MergeStep {
     pub pair: (u32, u32),
     /// How often it stood in the corpus, overlapping ones (a a a) counted each.
     pub count: u64,
-    /// The token it became. Now and then one that another pair has already made.
+    /// The token it became, the next id.
     pub id: u32,
     /// Tokens in the corpus after the merge.
     pub corpus_length: u64,

@@ -4,6 +4,9 @@
 fn main() {}
 
 #[cfg(not(target_arch = "wasm32"))]
+mod reference;
+
+#[cfg(not(target_arch = "wasm32"))]
 fn main() -> std::process::ExitCode {
     native::main()
 }
@@ -11,6 +14,7 @@ fn main() -> std::process::ExitCode {
 #[cfg(not(target_arch = "wasm32"))]
 mod native {
     use std::cell::Cell;
+    use std::path::Path;
     use std::process::ExitCode;
     use std::rc::Rc;
 
@@ -20,7 +24,9 @@ mod native {
     use seedling::worker::Engine;
     use seedling::worker::native::Native;
 
-    const WORKLOADS: [&str; 4] = ["train", "matmul", "generate", "sample"];
+    const WORKLOADS: [&str; 5] = ["train", "matmul", "generate", "sample", "tokenize"];
+    /// Where the build keeps the texts that the page fetches.
+    const TEXTS: &str = "public/corpora";
 
     pub fn main() -> ExitCode {
         let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -43,10 +49,11 @@ mod native {
             Some(_) => vec![BackendChoice::WebGpu],
             None => vec![BackendChoice::WebGpu, BackendChoice::Cpu],
         };
+        let has_both = backends.len() > 1;
         let has_failed = Rc::new(Cell::new(false));
         for backend in backends {
             let seen = has_failed.clone();
-            let surroundings = Rc::new(Native::new(DeviceOptions::default()));
+            let surroundings = Rc::new(Native::new(DeviceOptions::default()).with_texts(TEXTS));
             let mut engine = Engine::new(surroundings, move |event| match event {
                 Event::BenchLine { json, .. } => println!("{json}"),
                 Event::Failed { message, .. } => {
@@ -57,6 +64,10 @@ mod native {
             });
             pollster::block_on(engine.handle(Command::Start { backend }));
             for workload in &workloads {
+                // Cutting text does not touch the device: once is enough.
+                if workload == "tokenize" && backend != BackendChoice::Cpu && has_both {
+                    continue;
+                }
                 // Only these two depend on the configuration.
                 let has_config = ["train", "generate"].contains(&workload.as_str());
                 for config in &configs[..if has_config { configs.len() } else { 1 }] {
@@ -67,6 +78,12 @@ mod native {
                         config: config.clone(),
                         runs,
                     }));
+                }
+                if workload == "tokenize"
+                    && let Err(error) = super::reference::tokenize(Path::new(TEXTS), runs)
+                {
+                    eprintln!("{error}");
+                    has_failed.set(true);
                 }
             }
         }
