@@ -85,7 +85,7 @@ fn native(tally: &mut Tally) {
     };
     // Tests that need what is missing then say so and fail.
     tally.attempt("vocabularies for the tests", vocabularies::prepare());
-    tally.attempt("texts for the tests", corpora::prepare());
+    tally.attempt("texts for the tests", corpora::prepare(false));
     let mut command = cargo();
     command.args(["test", "--workspace", "--no-fail-fast"]);
     if let Some(driver) = driver {
