@@ -233,6 +233,21 @@ fn body(bench: Workbench, tokens: Tokens, id: u32) -> AnyView {
             element.set_scroll_top((row as f64 * ROW) as i32);
         }
     });
+    // Marks are put on the elements by hand: a listener for each of thousands of tokens would cost more than drawing them.
+    Effect::new(move |_| {
+        let pointed = tokens.pointed.get();
+        let Some(element) = node.get() else { return };
+        // Of a long token's many parts, only those in sight.
+        let over = drawn.with(|drawn| {
+            let over = pointed.map_or(0..0, |it| drawn.pieces.over(it.start..it.end));
+            let rows = in_sight.get_untracked();
+            let first = drawn.tokens_of_row(rows.start).start;
+            let last = drawn.tokens_of_row(rows.end.saturating_sub(1)).end;
+            over.start.max(first)..over.end.min(last)
+        });
+        let cursor = pointed.filter(|it| it.strip == id).map(|it| it.token);
+        mark(&element, over, cursor);
+    });
     let lead = move || {
         if tokens.anchor.get_untracked().0 != id {
             tokens.anchor.update_untracked(|anchor| anchor.0 = id);
@@ -380,6 +395,35 @@ fn body(bench: Workbench, tokens: Tokens, id: u32) -> AnyView {
     .into_any()
 }
 
+/// Marks the tokens `over` among those that are drawn, and the one at the cursor; unmarks the others.
+fn mark(strip: &web_sys::Element, over: std::ops::Range<usize>, cursor: Option<usize>) {
+    // A browser that refuses shows no marks; nothing else depends on them.
+    if let Ok(marked) = strip.query_selector_all(".linked, .cursor") {
+        for index in 0..marked.length() {
+            let element = marked
+                .item(index)
+                .and_then(|it| it.dyn_into::<web_sys::Element>().ok());
+            if let Some(element) = element {
+                let _ = element.class_list().remove_2("linked", "cursor");
+                let _ = element.set_attribute("aria-selected", "false");
+            }
+        }
+    }
+    let drawn = |token: usize| {
+        strip
+            .query_selector(&format!("[data-token=\"{token}\"]"))
+            .ok()
+            .flatten()
+    };
+    for element in over.filter_map(drawn) {
+        let _ = element.class_list().add_1("linked");
+    }
+    if let Some(element) = cursor.and_then(drawn) {
+        let _ = element.class_list().add_1("cursor");
+        let _ = element.set_attribute("aria-selected", "true");
+    }
+}
+
 fn advance(generations: StoredValue<u32>) -> u32 {
     let next = generations.get_value() + 1;
     generations.set_value(next);
@@ -409,18 +453,9 @@ fn token_view(tokens: Tokens, strip: u32, drawn: &Drawn, token: usize, name: Str
         if is_part { " part" } else { "" },
         if is_unknown { " unknown" } else { "" },
     );
-    let is_linked = move || {
-        tokens
-            .pointed
-            .get()
-            .is_some_and(|pointed| pointed.meets(piece.start, piece.end))
-    };
-    let is_cursor = move || {
-        tokens
-            .pointed
-            .get()
-            .is_some_and(|it| it.strip == strip && it.token == token)
-    };
+    let pointed = tokens.pointed.get_untracked();
+    let is_linked = pointed.is_some_and(|pointed| pointed.meets(piece.start, piece.end));
+    let is_cursor = pointed.is_some_and(|it| it.strip == strip && it.token == token);
     view! {
         <span
             id=name
@@ -428,7 +463,7 @@ fn token_view(tokens: Tokens, strip: u32, drawn: &Drawn, token: usize, name: Str
             class=class
             class:linked=is_linked
             class:cursor=is_cursor
-            aria-selected=move || is_cursor().to_string()
+            aria-selected=is_cursor.to_string()
             data-token=token
             data-id=piece.id
             title=title
