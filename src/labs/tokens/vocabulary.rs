@@ -448,7 +448,7 @@ fn chosen(tokens: Tokens) -> AnyView {
             <ul class="contexts" data-testid="browser-places">{contexts}</ul>
         })
     };
-    view! { <section class="chosen" data-testid="browser-chosen">{facts} {occurrences}</section> }
+    view! { <section class="chosen-token" data-testid="browser-chosen">{facts} {occurrences}</section> }
         .into_any()
 }
 
