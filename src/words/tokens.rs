@@ -71,6 +71,8 @@ table! {
     player_jump: "Jump to step" | "跳到某一步";
     player_place: "step {at} of {steps}" | "第 {at} 步，共 {steps} 步";
     player_sample: "The sample at this step: {tokens} tokens" | "此步的样本：{tokens} 个词元";
+    player_last: "Step {at}: {left} and {right} became {made}; the pair stood {count} times in the corpus." | "第 {at} 步：{left} 与 {right} 合并为 {made}；这对词元在语料中出现了 {count} 次。";
+    player_words: "The sample; arrow keys choose a word" | "样本；用方向键选择一个词";
     player_pairs: "The most frequent pairs now" | "当前最常见的词元对";
     player_pair: "pair" | "词元对";
     player_count: "count" | "次数";

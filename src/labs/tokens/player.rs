@@ -141,6 +141,7 @@ pub fn player() -> AnyView {
             >
                 {transport(tokens)}
                 <div class="formula" data-testid="learning-formula" inner_html=move || rule(tokens)></div>
+                <p class="quiet" data-testid="player-last">{move || last_merge(tokens)}</p>
                 {sample_strip(tokens, sample)}
                 <div class="player-body">{next(tokens)} {chart(tokens)}</div>
             </Show>
@@ -383,6 +384,49 @@ fn rule(tokens: Tokens) -> String {
     })
 }
 
+/// The merge that led here, in words.
+fn last_merge(tokens: Tokens) -> Option<String> {
+    tokens.player.with(|player| {
+        let merge = player.last_merge()?;
+        Some(fill(
+            words().tokens.player_last,
+            &[
+                ("at", &integer(u64::from(player.at))),
+                ("left", &merge.left),
+                ("right", &merge.right),
+                ("made", &merge.made),
+                ("count", &integer(merge.count)),
+            ],
+        ))
+    })
+}
+
+/// Moves to the word before or after the chosen one.
+fn move_word(tokens: Tokens, text: &str, is_forward: bool) {
+    let words = tokens.player.with_untracked(|player| {
+        let moment = player.moment.as_ref()?;
+        let mut words: Vec<(usize, usize)> = Vec::new();
+        for &piece in &moment.pieces.list {
+            let word = word_at(text, piece);
+            if words.last() != Some(&(word.start, word.end)) {
+                words.push((word.start, word.end));
+            }
+        }
+        Some(words)
+    });
+    let Some(words) = words.filter(|words| !words.is_empty()) else {
+        return;
+    };
+    let now = tokens.word.get_untracked();
+    let at = words.iter().position(|&word| word == now);
+    let next = match (at, is_forward) {
+        (None, _) => 0,
+        (Some(at), true) => (at + 1).min(words.len() - 1),
+        (Some(at), false) => at.saturating_sub(1),
+    };
+    tokens.word.set(words[next]);
+}
+
 /// The sample as it is cut at this step. A press chooses the word whose ways of cutting are shown.
 fn sample_strip(tokens: Tokens, sample: Memo<Arc<str>>) -> AnyView {
     let moment = Memo::new(move |_| tokens.player.with(|player| player.moment.clone()));
@@ -418,7 +462,24 @@ fn sample_strip(tokens: Tokens, sample: Memo<Arc<str>>) -> AnyView {
     view! {
         <div class="player-sample">
             <h3 data-testid="player-sample-count">{count}</h3>
-            <div class="sample-tokens" data-testid="player-sample" tabindex="0">{items}</div>
+            <div
+                class="sample-tokens"
+                data-testid="player-sample"
+                role="group"
+                tabindex="0"
+                aria-label=move || words().tokens.player_words
+                on:keydown=move |event: leptos::ev::KeyboardEvent| {
+                    let is_forward = match event.key().as_str() {
+                        "ArrowRight" => true,
+                        "ArrowLeft" => false,
+                        _ => return,
+                    };
+                    event.prevent_default();
+                    sample.with_untracked(|text| move_word(tokens, text, is_forward));
+                }
+            >
+                {items}
+            </div>
         </div>
     }
     .into_any()

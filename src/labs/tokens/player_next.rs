@@ -281,7 +281,11 @@ fn chart_of(learning: &Learning, at: u32) -> ChartData {
         ],
         x_label: x_label.to_owned(),
         y_label: y_label.to_owned(),
-        x_axis: XAxis::Toward(points.len() as f64),
+        x_axis: if has_dots {
+            XAxis::Between(0.0, points.len().max(2) as f64 - 1.0)
+        } else {
+            XAxis::Toward(points.len() as f64)
+        },
         y_scale: ScaleKind::Linear,
     }
 }
