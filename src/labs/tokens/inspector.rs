@@ -6,7 +6,7 @@ use super::super::workbench::Workbench;
 use super::names::strip_name;
 use super::pieces::{Pieces, shown};
 use super::state::Pointed;
-use super::strip::part_note;
+use super::strip_marks::part_note;
 use super::view::Tokens;
 use crate::ui::number::integer;
 use crate::ui::{Button, ButtonKind};

@@ -9,17 +9,17 @@ use leptos::prelude::*;
 use super::super::workbench::{Workbench, workbench};
 use super::formula;
 use super::names::{KINDS, recipe_name};
-use super::pieces::{Piece, shown};
 use super::player_next::{chart, next};
-use super::player_state::{sample_of, word_at};
+use super::player_sample::{last_merge, sample_strip};
+use super::player_state::sample_of;
+use super::player_transport::transport;
 use super::view::Tokens;
 use crate::session::config::{Recipe, TokenizerKind};
 use crate::session::field::Choice as _;
 use crate::session::protocol::Command;
 use crate::session::tokens::{Ask, Learning, Next, Source};
 use crate::session::validate::validate;
-use crate::ui::number::integer;
-use crate::ui::{Button, ButtonKind, IconName, Meter};
+use crate::ui::{Button, ButtonKind, Meter};
 use crate::words::{fill, say, say_message, words};
 
 /// Places of the player's questions to the worker.
@@ -260,110 +260,6 @@ fn trouble(bench: Workbench, tokens: Tokens) -> AnyView {
     view! { {said} }.into_any()
 }
 
-/// Play, step, rewind, and the place in the whole.
-fn transport(tokens: Tokens) -> AnyView {
-    let is_playing = Memo::new(move |_| tokens.player.with(|player| player.is_playing));
-    let at = Memo::new(move |_| tokens.player.with(|player| player.at));
-    let steps = Memo::new(move |_| tokens.player.with(|player| player.steps()));
-    let go = move |at: u32| {
-        tokens.player.update(|player| {
-            player.is_playing = false;
-            player.go(at);
-        });
-    };
-    let play_label = Signal::derive(move || {
-        let w = words();
-        if is_playing.get() {
-            w.tokens.player_pause
-        } else {
-            w.tokens.player_play
-        }
-        .to_owned()
-    });
-    let play_icon = Signal::derive(move || {
-        if is_playing.get() {
-            IconName::Pause
-        } else {
-            IconName::Play
-        }
-    });
-    let place = move || {
-        fill(
-            words().tokens.player_place,
-            &[
-                ("at", &integer(u64::from(at.get()))),
-                ("steps", &integer(u64::from(steps.get()))),
-            ],
-        )
-    };
-    view! {
-        <div class="player-transport">
-            <Button
-                label=say(|w| w.tokens.player_rewind)
-                kind=ButtonKind::Icon
-                icon=Signal::from(IconName::Rewind)
-                press=move |()| go(0)
-                test="player-rewind"
-            />
-            <Button
-                label=say(|w| w.tokens.player_back)
-                kind=ButtonKind::Icon
-                icon=Signal::from(IconName::Back)
-                press=move |()| go(at.get_untracked().saturating_sub(1))
-                test="player-back"
-            />
-            <Button
-                label=play_label
-                kind=ButtonKind::Primary
-                icon=play_icon
-                press=move |()| tokens.player.update(super::player_state::Player::toggle)
-                test="player-play"
-            />
-            <Button
-                label=say(|w| w.tokens.player_step)
-                kind=ButtonKind::Icon
-                icon=Signal::from(IconName::Step)
-                press=move |()| go(at.get_untracked() + 1)
-                test="player-step"
-            />
-            <input
-                type="range"
-                class="player-range"
-                min="0"
-                max=move || steps.get()
-                step="1"
-                data-testid="player-range"
-                aria-label=move || words().tokens.player_jump
-                aria-valuetext=place
-                prop:value=move || at.get().to_string()
-                on:input=move |event| {
-                    if let Ok(at) = event_target_value(&event).parse() {
-                        go(at);
-                    }
-                }
-            />
-            <label class="compact-number">
-                <span class="unseen">{move || words().tokens.player_jump}</span>
-                <input
-                    type="number"
-                    class="compact"
-                    min="0"
-                    max=move || steps.get()
-                    data-testid="player-jump"
-                    prop:value=move || at.get().to_string()
-                    on:change=move |event| {
-                        if let Ok(at) = event_target_value(&event).trim().parse() {
-                            go(at);
-                        }
-                    }
-                />
-            </label>
-            <span class="quiet" data-testid="player-place">{place}</span>
-        </div>
-    }
-    .into_any()
-}
-
 /// The rule of the coming step with its numbers.
 fn rule(tokens: Tokens) -> String {
     tokens.player.with(|player| {
@@ -382,130 +278,4 @@ fn rule(tokens: Tokens) -> String {
             Learning::Rounds { .. } => formula::round(learning, player.at),
         }
     })
-}
-
-/// The merge that led here, in words.
-fn last_merge(tokens: Tokens) -> Option<String> {
-    tokens.player.with(|player| {
-        let merge = player.last_merge()?;
-        Some(fill(
-            words().tokens.player_last,
-            &[
-                ("at", &integer(u64::from(player.at))),
-                ("left", &merge.left),
-                ("right", &merge.right),
-                ("made", &merge.made),
-                ("count", &integer(merge.count)),
-            ],
-        ))
-    })
-}
-
-/// Moves to the word before or after the chosen one.
-fn move_word(tokens: Tokens, text: &str, is_forward: bool) {
-    let words = tokens.player.with_untracked(|player| {
-        let moment = player.moment.as_ref()?;
-        let mut words: Vec<(usize, usize)> = Vec::new();
-        for &piece in &moment.pieces.list {
-            let word = word_at(text, piece);
-            if words.last() != Some(&(word.start, word.end)) {
-                words.push((word.start, word.end));
-            }
-        }
-        Some(words)
-    });
-    let Some(words) = words.filter(|words| !words.is_empty()) else {
-        return;
-    };
-    let now = tokens.word.get_untracked();
-    let at = words.iter().position(|&word| word == now);
-    let next = match (at, is_forward) {
-        (None, _) => 0,
-        (Some(at), true) => (at + 1).min(words.len() - 1),
-        (Some(at), false) => at.saturating_sub(1),
-    };
-    tokens.word.set(words[next]);
-}
-
-/// The sample as it is cut at this step. A press chooses the word whose ways of cutting are shown.
-fn sample_strip(tokens: Tokens, sample: Memo<Arc<str>>) -> AnyView {
-    let moment = Memo::new(move |_| tokens.player.with(|player| player.moment.clone()));
-    let made = Memo::new(move |_| {
-        tokens
-            .player
-            .with(|player| player.last_merge().map(|merge| merge.made.clone()))
-    });
-    let items = move || {
-        let moment = moment.get()?;
-        let text = sample.get();
-        let made = made.get();
-        let items = moment
-            .pieces
-            .list
-            .iter()
-            .enumerate()
-            .map(|(index, &piece)| {
-                let is_new = made.as_deref() == Some(moment.pieces.label(piece.id));
-                sample_token(tokens, &text, piece, index, is_new)
-            })
-            .collect_view();
-        Some(items)
-    };
-    let count = move || {
-        let moment = moment.get();
-        let count = moment.map_or(0, |moment| moment.pieces.list.len());
-        fill(
-            words().tokens.player_sample,
-            &[("tokens", &integer(count as u64))],
-        )
-    };
-    view! {
-        <div class="player-sample">
-            <h3 data-testid="player-sample-count">{count}</h3>
-            <div
-                class="sample-tokens"
-                data-testid="player-sample"
-                role="group"
-                tabindex="0"
-                aria-label=move || words().tokens.player_words
-                on:keydown=move |event: leptos::ev::KeyboardEvent| {
-                    let is_forward = match event.key().as_str() {
-                        "ArrowRight" => true,
-                        "ArrowLeft" => false,
-                        _ => return,
-                    };
-                    event.prevent_default();
-                    sample.with_untracked(|text| move_word(tokens, text, is_forward));
-                }
-            >
-                {items}
-            </div>
-        </div>
-    }
-    .into_any()
-}
-
-fn sample_token(tokens: Tokens, text: &str, piece: Piece, index: usize, is_new: bool) -> AnyView {
-    let shown = shown(text, piece);
-    let breaks = text.get(piece.range()).is_some_and(|it| it.contains('\n'));
-    let word = word_at(text, piece);
-    let own = (word.start, word.end);
-    let class = format!(
-        "tok tone-{}{}{}",
-        index % 4,
-        if shown.is_part() { " part" } else { "" },
-        if is_new { " fresh" } else { "" }
-    );
-    view! {
-        <span
-            class=class
-            class:in-word=move || tokens.word.get() == own
-            on:pointerenter=move |_| tokens.word.set(own)
-            on:click=move |_| tokens.word.set(own)
-        >
-            {shown.text().to_owned()}
-        </span>
-        {breaks.then(|| view! { <br /> })}
-    }
-    .into_any()
 }

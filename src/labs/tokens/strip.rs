@@ -8,14 +8,15 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::super::workbench::Workbench;
-use super::pieces::{Pieces, Shown, shown};
+use super::pieces::{Pieces, shown};
 use super::rows::{row_of, rows};
 use super::state::Pointed;
 use super::strip_head::{counts, head, name_of};
+use super::strip_marks::{mark, part_note};
+use super::strip_trouble::trouble;
 use super::view::Tokens;
-use crate::session::protocol::Command;
-use crate::ui::{Button, ButtonKind, Meter, box_size, element_id};
-use crate::words::{fill, say, say_message, words};
+use crate::ui::{box_size, element_id};
+use crate::words::{fill, words};
 
 /// Height of a row, CSS pixels; the style sheet's `.strip-row` has the same.
 const ROW: f64 = 28.0;
@@ -57,80 +58,6 @@ pub fn strip(bench: Workbench, tokens: Tokens, id: u32) -> AnyView {
         </section>
     }
     .into_any()
-}
-
-/// Learning under way, stopped or refused.
-fn trouble(bench: Workbench, tokens: Tokens, id: u32) -> AnyView {
-    let progress = Memo::new(move |_| {
-        tokens.state.with(|state| {
-            let strip = state.strip(id)?;
-            strip.awaiting?;
-            strip.progress.map(f64::from)
-        })
-    });
-    let failure = Memo::new(move |_| {
-        tokens
-            .state
-            .with(|state| state.strip(id).and_then(|strip| strip.failure.clone()))
-    });
-    let is_stopped = Memo::new(move |_| {
-        tokens
-            .state
-            .with(|state| state.strip(id).is_some_and(|strip| strip.is_stopped))
-    });
-    let retry = move || {
-        view! {
-            <Button
-                label=say(|w| w.tokens.retry)
-                kind=ButtonKind::Chip
-                press=move |()| {
-                    tokens.state.update(|state| state.retry(id));
-                    tokens.ask_soon(bench);
-                }
-                test="strip-retry"
-            />
-        }
-    };
-    let said = move || {
-        if let Some(failure) = failure.get() {
-            let text = say_message(&failure);
-            return Some(
-                view! {
-                    <div class="row strip-trouble bad" role="alert" data-testid="strip-failure">
-                        <span>{text}</span>
-                        {retry()}
-                    </div>
-                }
-                .into_any(),
-            );
-        }
-        if is_stopped.get() {
-            return Some(
-                view! {
-                    <div class="row strip-trouble" data-testid="strip-stopped">
-                        <span>{words().tokens.stopped}</span>
-                        {retry()}
-                    </div>
-                }
-                .into_any(),
-            );
-        }
-        progress.with(Option::is_some).then(|| {
-            view! {
-                <div class="row strip-trouble" data-testid="strip-learning">
-                    <Meter label=say(|w| w.tokens.learning) share=progress />
-                    <Button
-                        label=say(|w| w.tokens.stop)
-                        kind=ButtonKind::Chip
-                        press=move |()| bench.send(Command::StopTokens)
-                        test="strip-stop"
-                    />
-                </div>
-            }
-            .into_any()
-        })
-    };
-    view! { {said} }.into_any()
 }
 
 /// The tokens.
@@ -395,35 +322,6 @@ fn body(bench: Workbench, tokens: Tokens, id: u32) -> AnyView {
     .into_any()
 }
 
-/// Marks the tokens `over` among those that are drawn, and the one at the cursor; unmarks the others.
-fn mark(strip: &web_sys::Element, over: std::ops::Range<usize>, cursor: Option<usize>) {
-    // A browser that refuses shows no marks; nothing else depends on them.
-    if let Ok(marked) = strip.query_selector_all(".linked, .cursor") {
-        for index in 0..marked.length() {
-            let element = marked
-                .item(index)
-                .and_then(|it| it.dyn_into::<web_sys::Element>().ok());
-            if let Some(element) = element {
-                let _ = element.class_list().remove_2("linked", "cursor");
-                let _ = element.set_attribute("aria-selected", "false");
-            }
-        }
-    }
-    let drawn = |token: usize| {
-        strip
-            .query_selector(&format!("[data-token=\"{token}\"]"))
-            .ok()
-            .flatten()
-    };
-    for element in over.filter_map(drawn) {
-        let _ = element.class_list().add_1("linked");
-    }
-    if let Some(element) = cursor.and_then(drawn) {
-        let _ = element.class_list().add_1("cursor");
-        let _ = element.set_attribute("aria-selected", "true");
-    }
-}
-
 fn advance(generations: StoredValue<u32>) -> u32 {
     let next = generations.get_value() + 1;
     generations.set_value(next);
@@ -472,37 +370,4 @@ fn token_view(tokens: Tokens, strip: u32, drawn: &Drawn, token: usize, name: Str
         </span>
     }
     .into_any()
-}
-
-/// What a token that is no whole character is a part of.
-pub fn part_note(shown: &Shown) -> Option<String> {
-    let w = words();
-    match shown {
-        Shown::Whole(_) => None,
-        Shown::Added => Some(w.tokens.token_added.into()),
-        Shown::PartOfCluster { cluster, .. } => {
-            Some(fill(w.tokens.part_of_cluster, &[("cluster", cluster)]))
-        }
-        Shown::PartOfCharacter {
-            character,
-            first,
-            last,
-            of,
-            ..
-        } => {
-            let range = if last - first == 1 {
-                last.to_string()
-            } else {
-                format!("{}–{last}", first + 1)
-            };
-            Some(fill(
-                w.tokens.part_of_character,
-                &[
-                    ("range", &range),
-                    ("of", &of.to_string()),
-                    ("character", &character.to_string()),
-                ],
-            ))
-        }
-    }
 }
