@@ -3,7 +3,7 @@
 //! A file says what is done to a text, in this order, and each part has its file here:
 //!
 //! ```text
-//! added tokens → normalizer → pre_tokenizer → model → post_processor        added, normalise, (model), (model), read
+//! added tokens → normalizer → pre_tokenizer → model → post_processor        added, normalise, models, models, read
 //! ```
 //!
 //! Imported tokenizers give the same ids as the `tokenizers` crate on every text, with two differences that are meant: special tokens in
@@ -15,6 +15,7 @@ mod error;
 mod file;
 mod imported;
 mod json;
+mod models;
 mod normalise;
 mod read;
 mod tokens;

@@ -25,8 +25,39 @@ pub enum Step {
 
 const KNOWN: &str = "NFC, NFD, NFKC, NFKD, Lowercase, Replace (of a fixed text), Prepend, Strip and sequences of these; with WordPiece, BertNormalizer";
 
+/// How many times longer replacements may make a text, all steps together.
+const MOST_GROWTH: usize = 64;
+/// Characters that may be put before a text, all steps together.
+const MOST_BEFORE: usize = 64;
+
 /// The steps of a file's normalizer.
+///
+/// # Errors
+/// For steps that are not known, and for those that would blow a text up.
 pub fn steps(normalizer: &Value) -> Result<Vec<Step>, ReadError> {
+    let steps = listed(normalizer)?;
+    let mut growth = 1usize;
+    let mut before = 0;
+    for step in &steps {
+        match step {
+            Step::Replace(pattern, content) => {
+                let times = content.chars().count().div_ceil(pattern.chars().count());
+                growth = growth.saturating_mul(times.max(1));
+            }
+            Step::Prepend(content) => before += content.chars().count(),
+            _ => {}
+        }
+    }
+    if growth > MOST_GROWTH || before > MOST_BEFORE {
+        return Err(ReadError::Malformed {
+            part: "normalizer",
+            reason: format!("it makes a text more than {MOST_GROWTH} times longer"),
+        });
+    }
+    Ok(steps)
+}
+
+fn listed(normalizer: &Value) -> Result<Vec<Step>, ReadError> {
     let part = "normalizer";
     Ok(match kind(normalizer) {
         None => Vec::new(),
@@ -52,7 +83,7 @@ pub fn steps(normalizer: &Value) -> Result<Vec<Step>, ReadError> {
         }
         Some("Sequence") => {
             let list = normalizer["normalizers"].as_array();
-            let steps: Result<Vec<_>, _> = list.into_iter().flatten().map(steps).collect();
+            let steps: Result<Vec<_>, _> = list.into_iter().flatten().map(listed).collect();
             steps?.concat()
         }
         Some(other) => {
@@ -65,7 +96,7 @@ pub fn steps(normalizer: &Value) -> Result<Vec<Step>, ReadError> {
     })
 }
 
-/// A text after its steps. Place i of `places` is where its byte i came from; one more is the end.
+/// A text after its steps, with the way back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Normalised {
     pub text: String,

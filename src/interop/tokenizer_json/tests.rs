@@ -210,6 +210,20 @@ fn hostile_files_are_errors() {
 }
 
 #[test]
+fn steps_that_blow_a_text_up_are_errors() {
+    let double = json!({"type": "Replace", "pattern": {"String": "a"}, "content": "aa"});
+    let steps_of = |number: usize| {
+        steps(&json!({"type": "Sequence", "normalizers": vec![double.clone(); number]}))
+    };
+    assert_eq!(Normalised::of("a", &steps_of(6).unwrap()).text.len(), 64);
+    assert!(matches!(steps_of(7), Err(ReadError::Malformed { .. })));
+    let long = json!({"type": "Prepend", "prepend": "a".repeat(65)});
+    assert!(matches!(steps(&long), Err(ReadError::Malformed { .. })));
+    let empty = json!({"type": "Replace", "pattern": {"String": ""}, "content": "a"});
+    assert!(matches!(steps(&empty), Err(ReadError::Malformed { .. })));
+}
+
+#[test]
 fn duplicates_are_named() {
     let text = file().to_string();
     let twice = text.replacen("\"vocab\":{", "\"vocab\":{\"!\":300,", 1);

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value, json};
 
 use super::error::WriteError;
-use super::read::LINE_ENDS;
+use super::models::LINE_ENDS;
 use crate::tokenizer::bpe::{Bpe, BpeParts, character_of_byte};
 use crate::tokenizer::presplit::Pattern;
 use crate::tokenizer::unigram::Unigram;
