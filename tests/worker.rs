@@ -527,6 +527,14 @@ fn bad_input_gets_a_message_and_nothing_is_lost() {
     moby.corpus = Corpus::MobyDick;
     let said = desk.tell(prepare(moby));
     assert!(failure(&said, FailedWhat::Prepare).contains("not served here"));
+    let said = desk.tell(Command::Bench {
+        request: 1,
+        backend: BackendChoice::Cpu,
+        workload: "tokenize".to_owned(),
+        config: "S".to_owned(),
+        runs: 1,
+    });
+    assert!(failure(&said, FailedWhat::Bench).contains("not served here"));
     let mut huge = small();
     huge.model.channels = 1024;
     huge.model.layers = 24;

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::rng::hash32;
 
 fn settings(vocabulary: u32, split: Split, is_byte_level: bool) -> BpeSettings {
     BpeSettings {
@@ -258,6 +259,31 @@ fn the_first_merges_alone_cut_as_learning_did() {
             learner.step().unwrap();
         }
     }
+}
+
+/// A megabyte without a cut: work that grew with the square of the line would not end.
+#[test]
+fn a_long_line_without_a_cut_is_learned_and_cut() {
+    let words: Vec<&str> = SENTENCE
+        .split([' ', ','])
+        .filter(|w| !w.is_empty())
+        .collect();
+    let mut line = String::new();
+    for i in 0u32.. {
+        line += words[hash32(5, i) as usize % words.len()];
+        if line.len() > 1_000_000 {
+            break;
+        }
+    }
+    let bpe = learn(&settings(300, Split::Gpt4, true), &line).unwrap();
+    let ids = bpe.encode(&line);
+    assert!(ids.len() < line.len() / 3);
+    assert_eq!(bpe.decode(&ids), line);
+    assert_eq!(bpe.encode_with_dropout(&line, 0.0, 0, 0), ids);
+    // One symbol, over and over.
+    let ones = "a".repeat(1_000_000);
+    let bpe = learn(&settings(276, Split::None, true), &ones).unwrap();
+    assert!(bpe.encode(&ones).len() <= 8);
 }
 
 fn text() -> impl Strategy<Value = String> {
