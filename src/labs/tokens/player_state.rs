@@ -230,8 +230,10 @@ mod tests {
     }
 
     fn learned(count: u64) -> Player {
-        let mut player = Player::default();
-        player.learning_request = Some(1);
+        let mut player = Player {
+            learning_request: Some(1),
+            ..Player::default()
+        };
         player.apply(1, &Answer::Learned(merges(count)));
         player
     }
@@ -273,8 +275,10 @@ mod tests {
 
     #[test]
     fn what_cannot_be_learned_says_why() {
-        let mut player = Player::default();
-        player.learning_request = Some(1);
+        let mut player = Player {
+            learning_request: Some(1),
+            ..Player::default()
+        };
         player.apply(1, &Answer::Progress(0.5));
         assert!(player.is_learning());
         player.apply(1, &Answer::Failed("too small".into()));
