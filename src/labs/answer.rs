@@ -17,6 +17,13 @@ pub fn answered(
     study: Signal<Study>,
     show: impl Fn(Arc<Finding>) -> AnyView + Send + Sync + 'static,
 ) -> AnyView {
+    // One body for all answers: everything around them is the same, and would be compiled once for each.
+    answered_by(study, Arc::new(show))
+}
+
+type Show = Arc<dyn Fn(Arc<Finding>) -> AnyView + Send + Sync>;
+
+fn answered_by(study: Signal<Study>, show: Show) -> AnyView {
     let bench = workbench();
     let kind = Kind::of(study.get_untracked());
     let is_ready = Memo::new(move |_| {

@@ -101,7 +101,7 @@ pub fn contamination(
         at += stretch.len();
     }
     found.passages = passages.len() as u64;
-    passages.sort_by_key(|(words, range)| (std::cmp::Reverse(*words), range.start));
+    passages.sort_unstable_by_key(|(words, range)| (std::cmp::Reverse(*words), range.start));
     passages.truncate(LISTED);
     let passage = |(words, range): (usize, Range<usize>)| Passage {
         start: range.start as u64,

@@ -136,7 +136,7 @@ fn summary(
         }
     }
     let count = groups.len() as u64;
-    groups.sort_by_key(|(first, members)| (std::cmp::Reverse(members.len()), *first));
+    groups.sort_unstable_by_key(|(first, members)| (std::cmp::Reverse(members.len()), *first));
     let place = |&index: &usize| Place {
         start: parts[index].start as u64,
         bytes: parts[index].len() as u64,

@@ -31,7 +31,7 @@ pub fn bounds(found_at: &[u64]) -> Option<Bounds> {
         .iter()
         .map(|&count| count as f64 / letters as f64)
         .collect();
-    shares.sort_by(|a, b| b.total_cmp(a));
+    shares.sort_unstable_by(|a, b| b.total_cmp(a));
     let upper = super::entropy::entropy(&shares);
     let mut lower = 0.0;
     for (index, share) in shares.iter().enumerate() {

@@ -241,7 +241,7 @@ pub fn makeup(text: &str) -> Makeup {
         .map(|script| (script, counts[script as usize]))
         .filter(|&(_, count)| count > 0)
         .collect();
-    scripts.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
+    scripts.sort_unstable_by_key(|&(script, count)| (std::cmp::Reverse(count), script));
     let mut tongues: Vec<TongueShare> = Vec::new();
     for range in documents(text) {
         let document = &text[range];
@@ -259,7 +259,7 @@ pub fn makeup(text: &str) -> Makeup {
             }),
         }
     }
-    tongues.sort_by_key(|share| std::cmp::Reverse(share.characters));
+    tongues.sort_unstable_by_key(|share| (std::cmp::Reverse(share.characters), share.tongue));
     Makeup { scripts, tongues }
 }
 
