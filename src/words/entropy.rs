@@ -66,7 +66,7 @@ table! {
     row_pace: "reading aloud, characters per minute" | "朗读速度，字符／分钟";
     row_bits_second: "bits per second of reading" | "朗读时的比特／秒";
     no_language: "none in this corpus" | "该语料中没有";
-    languages_note: "Coded by a predictor that learns as it reads (contexts of up to 5 characters, interpolated by Witten and Bell's method): a real code, so an upper bound. Reading speeds are means ± deviation between readers of equal texts, Trauzettel-Klosinski and Dietz 2012, table 3. A character of Chinese says more and is read more slowly; per second the two come close." | "由边读边学的预测器编码（上下文最长 5 个字符，Witten–Bell 插值）：这是真实的编码长度，因此是上界。阅读速度取自 Trauzettel-Klosinski 与 Dietz 2012 表 3（同内容文本，读者间均值 ± 标准差）。一个汉字包含更多信息，读得也更慢；按每秒计两者相近。";
+    languages_note: "Coded by a predictor that learns as it reads (contexts of up to 5 characters, interpolated by Witten and Bell's method): a real code, so an upper bound. Reading speeds are means ± deviation between readers of equal texts, Trauzettel-Klosinski and Dietz 2012, table 3. A character of Chinese says more and is read more slowly; per second the two differ far less." | "由边读边学的预测器编码（上下文最长 5 个字符，Witten–Bell 插值）：这是真实的编码长度，因此是上界。阅读速度取自 Trauzettel-Klosinski 与 Dietz 2012 表 3（同内容文本，读者间均值 ± 标准差）。一个汉字包含更多信息，读得也更慢；按每秒计，两者的差别小得多。";
     curve_label: "Bits per character while the text is read" | "随阅读进展的比特／字符";
     characters_read: "characters read" | "已读字符";
     game_next: "Another passage" | "换一段";
