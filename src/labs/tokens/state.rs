@@ -299,7 +299,7 @@ impl Counts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::labs::model::state::tests::playground;
+    use crate::session::presets::first_minute as playground;
     use crate::session::tokens::Cut;
 
     struct Asked {

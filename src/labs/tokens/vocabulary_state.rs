@@ -173,8 +173,8 @@ pub fn frequency_by_rank(entries: &[Entry]) -> Vec<(f64, f64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::labs::model::state::tests::playground;
     use crate::labs::tokens::state::State;
+    use crate::session::presets::first_minute as playground;
 
     fn entry(label: &str, count: u32, made_of: Option<(u32, u32)>) -> Entry {
         Entry {
