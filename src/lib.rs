@@ -25,7 +25,7 @@
 //! | [`train`] | the plans of a model, and a run that replays them | models, nn, optim, ops, graph, data, tokenizer, plan, rng |
 //! | [`interop`] | `tokenizer.json` of the Hugging Face ecosystem, in and out | models, tokenizer, train |
 //! | [`session`] | the configuration, its validation, links, presets, history, `Command` and `Event` | models, optim, tokenizer, data |
-//! | [`worker`] | the engine behind the page: owns an executor, answers commands, trains in slices | session, gpu, train, models, optim, ops, graph, data, tokenizer, plan, rng |
+//! | [`worker`] | the engine behind the page: owns an executor, answers commands, trains in slices | session, gpu, train, interop, models, optim, ops, graph, data, tokenizer, plan, rng |
 //! | [`words`] | every text of the page in both languages, checked at compile time | – |
 //! | [`ui`] | controls, charts, matrices drawn from plain numbers; knows no lab | words |
 //! | [`labs`] | one folder per laboratory: pure `state.rs`, thin `view.rs` | session, ui, words, models, data |

@@ -44,6 +44,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "session",
             "gpu",
             "train",
+            "interop",
             "models",
             "optim",
             "ops",

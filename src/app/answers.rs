@@ -48,7 +48,7 @@ impl Desk {
             E::TextKept { .. } | E::CorpusPage { .. } => {
                 self.data.state.update(|state| state.apply(&event));
             }
-            E::Tokens { .. } => self.tokens.hear(&event),
+            E::Tokens { .. } => self.tokens.hear(self.bench, &event),
             E::DeviceLost { .. } => {
                 self.write.state.update(|state| state.apply(&event));
                 self.look.state.update(|state| state.apply(&event));

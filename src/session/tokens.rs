@@ -17,6 +17,8 @@ pub enum Source {
     },
     /// Learned from a short text of one kind that is always there.
     Sample { kind: SampleKind, recipe: Recipe },
+    /// Read from a file by [`Ask::Import`].
+    Imported { file: u32 },
 }
 
 /// Texts that tokenizers are learned from to compare what they cost each other.
@@ -56,6 +58,10 @@ pub enum Ask {
         sample: String,
         word: String,
     },
+    /// Read a `tokenizer.json` and keep its tokenizer as this file. Answered by `Imported`.
+    Import { file: u32, bytes: Vec<u8> },
+    /// A tokenizer as `tokenizer.json`. Answered by `Exported`.
+    Export { source: Source },
     /// The beginning of a corpus as text, at most so many bytes. Answered by `Corpus`.
     Corpus { corpus: Corpus, most_bytes: u32 },
 }
@@ -71,6 +77,10 @@ pub enum Answer {
     Places(Places),
     /// By source, then by text.
     Costs(Vec<Vec<Cut>>),
+    Imported {
+        file: u32,
+    },
+    Exported(String),
     Learned(Learning),
     Moment(Box<Moment>),
     Corpus {

@@ -40,6 +40,23 @@ pub async fn fetch_text(address: &str) -> Option<String> {
         .as_string()
 }
 
+/// Gives a text to the person as a file.
+pub fn save_text(name: &str, text: &str) {
+    let save = || -> Result<(), wasm_bindgen::JsValue> {
+        let parts = js_sys::Array::of1(&text.into());
+        let blob = web_sys::Blob::new_with_str_sequence(&parts)?;
+        let address = web_sys::Url::create_object_url_with_blob(&blob)?;
+        let link = document().create_element("a")?;
+        link.set_attribute("href", &address)?;
+        link.set_attribute("download", name)?;
+        link.unchecked_ref::<web_sys::HtmlElement>().click();
+        // The browser has taken the address over by the time the click returns.
+        web_sys::Url::revoke_object_url(&address)
+    };
+    // A browser that saves nothing says so itself.
+    let _ = save();
+}
+
 /// Width and height of an element in CSS pixels, following its changes.
 pub fn box_size(node: NodeRef<leptos::html::Div>) -> Signal<(f64, f64)> {
     let size = RwSignal::new((0.0, 0.0));

@@ -40,7 +40,7 @@ mod token_strip;
 #[cfg(target_arch = "wasm32")]
 pub use {
     amount_bars::{Amount, AmountBars},
-    browser::{box_size, copy_text, element_id, fetch_text},
+    browser::{box_size, copy_text, element_id, fetch_text, save_text},
     controls::{Button, ButtonKind, Choice, Field, Group, Meter, Segmented, Select, Toggle},
     dialog::Dialog,
     distribution::{Distribution, Shares},

@@ -56,6 +56,12 @@ impl Engine {
                 (recipe, split(&corpus.text, *held_out).0.to_owned())
             }
             Source::Sample { kind, recipe } => (recipe, sample(*kind)),
+            Source::Imported { .. } => {
+                return Err(
+                    "A tokenizer from a file has been learned already; choose a recipe to watch."
+                        .to_owned(),
+                );
+            }
         };
         let emit = Rc::clone(&self.emit);
         let mut watch = |share: f32| {

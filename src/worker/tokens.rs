@@ -11,6 +11,7 @@ use super::samples::sample;
 use super::texts::Watching;
 use crate::data::corpus::Corpus;
 use crate::data::split::split;
+use crate::interop::tokenizer_json::{self, Imported};
 use crate::session::config::Recipe;
 use crate::session::protocol::{Event, Job};
 use crate::session::tokens::{Answer, Ask, Cut, Entry, Places, SampleKind, Source, TextFacts};
@@ -27,6 +28,8 @@ pub(super) struct Cutting {
     text: Rc<str>,
     /// What the player plays.
     pub played: Option<Played>,
+    /// Read from files, by their numbers.
+    imported: Vec<(u32, Rc<Imported>)>,
     /// Learned from samples.
     samples: Vec<(SampleKind, Recipe, Learned)>,
 }
@@ -84,6 +87,17 @@ impl Engine {
                 }
                 Answer::Costs(costs)
             }
+            Ask::Import { file, bytes } => {
+                let imported = tokenizer_json::read(&bytes).map_err(|e| e.to_string())?;
+                self.cutting.imported.retain(|known| known.0 != file);
+                self.cutting.imported.push((file, Rc::new(imported)));
+                Answer::Imported { file }
+            }
+            Ask::Export { source } => {
+                let learned = self.learned(request, &source).await?;
+                let written = tokenizer_json::write(&*learned.tokenizer);
+                Answer::Exported(written.map_err(|e| e.to_string())?)
+            }
             Ask::Learn { source } => self.play_learning(request, &source).await?,
             Ask::Moment { at, sample, word } => self.moment(at, &sample, &word)?,
             Ask::Corpus { corpus, most_bytes } => {
@@ -114,6 +128,7 @@ impl Engine {
             Source::Sample { kind, recipe } => {
                 return self.learned_from_sample(request, *kind, recipe);
             }
+            Source::Imported { file } => return self.imported(*file),
         };
         let surroundings = Rc::clone(&self.surroundings);
         let emit = Rc::clone(&self.emit);
@@ -140,6 +155,23 @@ impl Engine {
             tokenizer,
             corpus,
             held_out: *held_out,
+        })
+    }
+
+    /// A tokenizer from a file, with the run's text to look at.
+    fn imported(&self, file: u32) -> Result<Learned, String> {
+        let known = self.cutting.imported.iter().find(|known| known.0 == file);
+        let Some((_, tokenizer)) = known else {
+            return Err("This tokenizer file is no longer here; choose it again.".to_owned());
+        };
+        let corpus = match &self.active {
+            Some(active) => active.texts.corpus.clone(),
+            None => Rc::new(Corpus::generated()),
+        };
+        Ok(Learned {
+            tokenizer: tokenizer.clone(),
+            corpus,
+            held_out: 0.0,
         })
     }
 

@@ -239,3 +239,37 @@ async fn a_run_with_a_learned_tokenizer_comes_back_from_its_link() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_vocabulary_goes_out_as_a_file_and_comes_back() {
+    visit(Visit::ordinary(), |page| async move {
+        page.open_ready(&format!("{TINY}?tokenizer=bpe-bytes&vocabulary=300")).await;
+        page.click("tab-tokens").await;
+        page.until(&format!("{}?.length > 0", strip_tokens(0))).await;
+        // What is saved is caught on its way to the disk and given back as a picked file.
+        page.evaluate("(() => { const make = URL.createObjectURL; URL.createObjectURL = blob => { if (blob.size > 0) window.saved = blob; return make(blob); }; })()")
+            .await;
+        page.evaluate("document.querySelectorAll('.panel details').forEach(it => it.open = true)").await;
+        page.click("export-tokenizer").await;
+        page.until("window.saved instanceof Blob").await;
+        page.evaluate(&format!(
+            "(() => {{ const files = new DataTransfer(); files.items.add(new File([window.saved], 'mine.json')); const input = document.querySelector('{}'); input.files = files.files; input.dispatchEvent(new Event('change', {{ bubbles: true }})); }})()",
+            part("tokenizer-file")
+        ))
+        .await;
+        page.says("strip-file", "mine.json").await;
+        page.until(&format!("{}?.length > 0", strip_tokens(2))).await;
+        let ids = |place: usize| format!("[...{}].map(it => it.dataset.id).join()", strip_tokens(place));
+        let (own, read) = (page.evaluate(&ids(0)).await, page.evaluate(&ids(2)).await);
+        assert_eq!(own, read);
+
+        // A file that is none is refused in words.
+        page.evaluate(&format!(
+            "(() => {{ const files = new DataTransfer(); files.items.add(new File(['{{\"model\": 3}}'], 'broken.json')); const input = document.querySelector('{}'); input.files = files.files; input.dispatchEvent(new Event('change', {{ bubbles: true }})); }})()",
+            part("tokenizer-file")
+        ))
+        .await;
+        page.until("document.querySelector('.notices').innerText.includes('could not be read')").await;
+    })
+    .await;
+}

@@ -15,6 +15,8 @@ mod compare;
 #[cfg(target_arch = "wasm32")]
 mod costs;
 #[cfg(target_arch = "wasm32")]
+mod files;
+#[cfg(target_arch = "wasm32")]
 mod inspector;
 #[cfg(target_arch = "wasm32")]
 mod names;

@@ -52,6 +52,7 @@ pub fn strip_name(chosen: &Chosen, playground: &Recipe) -> String {
     match chosen {
         Chosen::Playground => recipe_name(playground),
         Chosen::Beside { recipe, .. } => recipe_name(recipe),
+        Chosen::Imported { name, .. } => name.clone(),
     }
 }
 

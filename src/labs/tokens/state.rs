@@ -23,6 +23,8 @@ pub enum Chosen {
         corpus: Option<Corpus>,
         recipe: Recipe,
     },
+    /// From a file.
+    Imported { file: u32, name: String },
 }
 
 /// One tokenizer beside the text.
@@ -63,6 +65,7 @@ impl Strip {
             Chosen::Beside { corpus, recipe } => {
                 (corpus.as_ref().unwrap_or(&playground.corpus), *recipe)
             }
+            Chosen::Imported { file, .. } => return Source::Imported { file: *file },
         };
         Source::Learned {
             corpus: corpus.clone(),

@@ -58,6 +58,13 @@ fn edit(bench: Workbench, tokens: Tokens, id: u32, put: impl FnOnce(&mut Recipe)
 }
 
 pub fn head(bench: Workbench, tokens: Tokens, id: u32) -> AnyView {
+    let is_imported = tokens.state.with_untracked(|state| {
+        let strip = state.strip(id);
+        strip.is_some_and(|strip| matches!(strip.chosen, Chosen::Imported { .. }))
+    });
+    if is_imported {
+        return imported_head(bench, tokens, id);
+    }
     let recipe = recipe_of(bench, tokens, id);
     let is_own = Memo::new(move |_| {
         tokens.state.with(|state| {
@@ -106,6 +113,19 @@ pub fn head(bench: Workbench, tokens: Tokens, id: u32) -> AnyView {
                         }
                     })
             }}
+        </div>
+    }
+    .into_any()
+}
+
+/// A tokenizer from a file cannot be edited, and a link cannot carry it, so it is only compared.
+fn imported_head(bench: Workbench, tokens: Tokens, id: u32) -> AnyView {
+    view! {
+        <div class="strip-head">
+            <span class="strip-title">{move || words().tokens.from_file}</span>
+            <b data-testid="strip-file">{move || name_of(bench, tokens, id)}</b>
+            <span class="spring"></span>
+            {remove_button(tokens, id)}
         </div>
     }
     .into_any()

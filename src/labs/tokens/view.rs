@@ -10,6 +10,7 @@ use super::super::workbench::{Workbench, workbench};
 use super::compare::compare;
 use super::costs::costs;
 use super::costs_state::Costs;
+use super::files::{FileWork, files};
 use super::names::{KINDS, SPLITS};
 use super::player::player;
 use super::player_state::Player;
@@ -53,6 +54,8 @@ pub struct Tokens {
     /// The strip whose vocabulary is browsed.
     pub browsed: RwSignal<u32>,
     pub costs: RwSignal<Costs>,
+    /// Files on their way in or out, by request.
+    pub files: StoredValue<Vec<(u32, FileWork)>>,
     requests: StoredValue<u32>,
     settling: StoredValue<Option<TimeoutHandle>>,
 }
@@ -80,16 +83,20 @@ impl Tokens {
             browser: RwSignal::new(Browser::default()),
             browsed: RwSignal::new(0),
             costs: RwSignal::new(Costs::default()),
+            files: StoredValue::new(Vec::new()),
             requests: StoredValue::new(0),
             settling: StoredValue::new(None),
         }
     }
 
     /// Takes an answer of the worker in.
-    pub fn hear(self, event: &Event) {
+    pub fn hear(self, bench: Workbench, event: &Event) {
         let Event::Tokens { request, answer } = event else {
             return;
         };
+        if self.hear_of_file(bench, *request, answer) {
+            return;
+        }
         // Only those that asked wake: a signal wakes its readers at every update.
         if self.player.with_untracked(|player| player.awaits(*request)) {
             self.player.update(|player| player.apply(*request, answer));
@@ -316,6 +323,7 @@ pub fn settings() -> AnyView {
             ],
         )}
         {tokenizer}
+        {files()}
         {about(|w| w.tokens.about)}
     }
     .into_any()
