@@ -4,6 +4,7 @@
 use seedling::data::batches::TooFewTokens;
 use seedling::data::corpus::{Encoding, TextError};
 use seedling::data::world::WorldError;
+use seedling::interop::tokenizer_json::{ReadError, WriteError};
 use seedling::plan::ExecutorError;
 use seedling::session::field::Field;
 use seedling::session::notes::{Note, Reason};
@@ -76,6 +77,49 @@ fn errors_of_learning() {
         most: 900,
     });
     is_said(&LearnError::Cancelled);
+}
+
+#[test]
+fn errors_of_tokenizer_files() {
+    is_said(&ReadError::TooLarge {
+        bytes: 11,
+        most: 10,
+    });
+    is_said(&ReadError::NotJson("1:3".into()));
+    is_said(&ReadError::TooMany {
+        what: "tokens",
+        most: 10,
+    });
+    is_said(&ReadError::Unsupported {
+        part: "model",
+        found: "x".into(),
+        known: "BPE",
+    });
+    is_said(&ReadError::Malformed {
+        part: "model",
+        reason: "x".into(),
+    });
+    is_said(&ReadError::DuplicateToken { token: "a".into() });
+    is_said(&ReadError::DuplicateId {
+        id: 1,
+        first: "a".into(),
+        second: "b".into(),
+    });
+    is_said(&ReadError::IdOutOfRange {
+        token: "a".into(),
+        id: 9,
+        tokens: 2,
+    });
+    is_said(&ReadError::UnknownInMerge {
+        merge: 1,
+        token: "a".into(),
+    });
+    is_said(&ReadError::NoUnknownToken { token: "a".into() });
+    is_said(&WriteError::NoForm);
+    is_said(&WriteError::Alike {
+        first: 1,
+        second: 2,
+    });
 }
 
 #[test]

@@ -210,6 +210,55 @@ const SAID: &[(&str, &str)] = &[
         "Nothing has been learned yet; start the learning first.",
         "还没有学习任何内容，请先开始学习。",
     ),
+    // Tokenizer files.
+    (
+        "The file has {bytes} bytes; a tokenizer.json of at most {most} bytes can be read. Choose the tokenizer's file, not the model's.",
+        "文件有 {bytes} 字节，最多可读取 {most} 字节的 tokenizer.json。请选择分词器的文件，而不是模型的。",
+    ),
+    (
+        "This is no tokenizer.json: {reason}. Choose the file of that name from a model's folder.",
+        "这不是 tokenizer.json：{reason}。请从模型的文件夹中选取同名文件。",
+    ),
+    (
+        "The file has more than {most} {what}. Choose a tokenizer with fewer; the largest in use have 300,000.",
+        "文件中的 {what} 多于 {most} 个。请选择更小的分词器；现用最大的有 300,000 个。",
+    ),
+    (
+        "The file asks for {found} as its {part}, which is not known here. Known are {known}.",
+        "文件的 {part} 要求 {found}，这里不支持。支持的有 {known}。",
+    ),
+    (
+        "The file's {part} is not as it should be: {reason}. Save the tokenizer again.",
+        "文件的 {part} 不合规范：{reason}。请重新保存分词器。",
+    ),
+    (
+        "The vocabulary lists {token} twice. Save the tokenizer again.",
+        "词表中 {token} 出现了两次。请重新保存分词器。",
+    ),
+    (
+        "The tokens {first} and {second} have the same id {id}. Save the tokenizer again.",
+        "词元 {first} 和 {second} 的编号同为 {id}。请重新保存分词器。",
+    ),
+    (
+        "The token {token} has the id {id}, far beyond the file's {tokens} tokens. Save the tokenizer again.",
+        "词元 {token} 的编号 {id} 远超文件的 {tokens} 个词元。请重新保存分词器。",
+    ),
+    (
+        "Merge {merge} names {token}, which the vocabulary does not have. Take the vocabulary and the merges from the same tokenizer.",
+        "第 {merge} 条合并提到词表中没有的 {token}。请使用同一分词器的词表和合并。",
+    ),
+    (
+        "{token} is named as the unknown token, but the vocabulary does not have it. Add it to the vocabulary.",
+        "{token} 被指定为未知词元，但词表中没有它。请把它加入词表。",
+    ),
+    (
+        "This tokenizer has no tokenizer.json form here. Byte-level BPE, Unigram, WordPiece and bytes have one.",
+        "这个分词器在此没有 tokenizer.json 形式。字节级 BPE、Unigram、WordPiece 和字节有。",
+    ),
+    (
+        "The tokens {first} and {second} would be written alike. Learn the vocabulary again without that text.",
+        "词元 {first} 和 {second} 的写法会相同。请去掉那段文本后重新学习词表。",
+    ),
     // Devices and memory.
     (
         "This model does not fit: {figure}. What fits: {cure}.",
