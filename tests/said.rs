@@ -54,6 +54,39 @@ fn errors_of_texts() {
 }
 
 #[test]
+fn reasons_why_a_text_is_not_part_of_the_site() {
+    let source = include_str!("../xtask/src/corpora.rs");
+    for (written, message) in [
+        (
+            "npm was not found when the page was built; install Node.js and build again",
+            "npm was not found when the page was built; install Node.js and build again",
+        ),
+        (
+            "tar was not found when the page was built",
+            "tar was not found when the page was built",
+        ),
+        (
+            "npm could not fetch {PACKAGE} when the page was built",
+            "npm could not fetch a@1 when the page was built",
+        ),
+        (
+            "the text made from {PACKAGE} has the checksum {found} instead of {SHA256}",
+            "the text made from a@1 has the checksum 1d instead of 96",
+        ),
+        (
+            "{name} of {PACKAGE} cannot be read: {error}",
+            "epilogue.txt of a@1 cannot be read: no such file",
+        ),
+    ] {
+        assert!(
+            source.contains(written),
+            "the build does not say: {written}"
+        );
+        assert!(in_chinese(message).is_some(), "no Chinese for: {message}");
+    }
+}
+
+#[test]
 fn errors_of_devices() {
     is_said(&ExecutorError::TooLarge {
         needed: 1 << 30,

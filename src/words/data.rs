@@ -11,7 +11,7 @@ table! {
     generated_note: "Small, always there, with rules a model can find." | "小巧、随时可用，含有模型能发现的规律。";
     moby_dick: "Moby Dick" | "《白鲸记》（Moby Dick）";
     moby_dick_note: "Melville, 1851. 1.2 MB of English, fetched when chosen." | "梅尔维尔，1851 年。约 1.2 MB 英文，选中时才载入。";
-    moby_dick_missing: "Not part of this copy of the site: it was built without npm." | "本站点副本未包含它：构建时没有 npm。";
+    moby_dick_missing: "Not part of this copy of the site." | "本站点副本未包含它。";
     own: "Your own text" | "自己的文本";
     own_note: "Paste, drop or pick; it never leaves this tab." | "粘贴、拖入或选取；不会离开这个标签页。";
     own_text_needed: "This playground uses a text of its maker's own, which a link does not carry. Paste or pick a text, or choose another corpus." | "本实验使用作者自己的文本，链接中并不包含。请粘贴或选取一段文本，或改选其他语料。";

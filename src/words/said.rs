@@ -165,6 +165,27 @@ const SAID: &[(&str, &str)] = &[
         "No text is loaded yet; prepare a run first.",
         "尚未载入文本，请先准备一次训练。",
     ),
+    // Why a text is not part of the site, as its build wrote it.
+    (
+        "npm was not found when the page was built; install Node.js and build again",
+        "构建页面时没有找到 npm；请安装 Node.js 后重新构建",
+    ),
+    (
+        "tar was not found when the page was built",
+        "构建页面时没有找到 tar",
+    ),
+    (
+        "npm could not fetch {package} when the page was built",
+        "构建页面时 npm 未能取回 {package}",
+    ),
+    (
+        "the text made from {package} has the checksum {found} instead of {wanted}",
+        "由 {package} 得到的文本校验和为 {found}，应为 {wanted}",
+    ),
+    (
+        "{name} of {package} cannot be read: {error}",
+        "无法读取 {package} 中的 {name}：{error}",
+    ),
     // Devices and memory.
     (
         "This model does not fit: {figure}. What fits: {cure}.",
@@ -227,6 +248,7 @@ const SAID: &[(&str, &str)] = &[
         "Error occurred when trying to async map a buffer",
         "无法读回结果",
     ),
+    ("worker.js could not be loaded", "无法载入 worker.js"),
     (
         "This browser gives workers no message channels; use a current one.",
         "此浏览器的 worker 没有消息通道，请使用新版浏览器。",

@@ -71,6 +71,21 @@ impl Visit {
         self
     }
 
+    /// A copy of the page that lacks one file.
+    pub fn copy_without(&self, missing: &str) -> PathBuf {
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("without-{missing}"));
+        std::fs::create_dir_all(&folder).expect("a folder for the page");
+        for entry in std::fs::read_dir(&self.files).expect("the page is built") {
+            let path = entry.expect("its folder can be read").path();
+            if let Some(name) = path.file_name().filter(|_| path.is_file())
+                && name != missing
+            {
+                std::fs::copy(&path, folder.join(name)).expect("the page is copied");
+            }
+        }
+        folder
+    }
+
     /// Another folder than `dist/`, for tests of this harness.
     pub fn of(mut self, files: &Path) -> Self {
         self.files = files.to_path_buf();

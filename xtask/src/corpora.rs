@@ -104,7 +104,7 @@ fn join(data: &Path) -> Outcome<String> {
     let mut parts = Vec::new();
     for name in chapters.chain(["epilogue.txt".to_owned()]) {
         let text = fs::read_to_string(data.join(&name))
-            .map_err(|error| format!("{name} of {PACKAGE}: {error}"))?;
+            .map_err(|error| format!("{name} of {PACKAGE} cannot be read: {error}"))?;
         parts.push(normalised(&text));
     }
     Ok(parts.join("\n\n") + "\n")

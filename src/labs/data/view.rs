@@ -16,7 +16,7 @@ use crate::ui::number::{bytes, integer, percent, significant};
 use crate::ui::range::Range;
 use crate::ui::token_text::visible;
 use crate::ui::{Button, ButtonKind};
-use crate::words::{fill, say, words};
+use crate::words::{fill, say, say_message, words};
 
 /// What the laboratory keeps while another is open.
 #[derive(Clone, Copy)]
@@ -156,7 +156,7 @@ fn moby_dick(bench: Workbench, data: Data) -> impl IntoView {
                 disabled=true
             >
                 <b>{words().data.moby_dick}</b>
-                <span>{words().data.moby_dick_missing} {(!reason.is_empty()).then(|| format!(" ({reason})"))}</span>
+                <span>{words().data.moby_dick_missing} {(!reason.is_empty()).then(|| format!(" ({})", say_message(&reason)))}</span>
             </button>
         }
         .into_any(),
