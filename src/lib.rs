@@ -19,10 +19,11 @@
 //! | [`gpu`] | device, pipelines, the WebGPU executor, readback, device loss; knows no model | graph, ops, plan |
 //! | [`nn`] | layers and initialisation, built only from ops | graph, ops, rng |
 //! | [`tokenizer`] | text ↔ ids, one file per algorithm | rng |
-//! | [`data`] | texts, the generator, splits, batches | tokenizer, rng |
+//! | [`data`] | texts, generated worlds with their entropy, sequence tasks, statistics, splits, batches | tokenizer, rng |
 //! | [`models`] | one file per model family | nn, ops, graph, data |
 //! | [`optim`] | optimizers, schedules, clipping | graph, ops, plan |
 //! | [`train`] | the plans of a model, and a run that replays them | models, nn, optim, ops, graph, data, tokenizer, plan, rng |
+//! | [`interop`] | files of others: `tokenizer.json`, in and out | models, tokenizer, train |
 //! | [`session`] | the configuration, its validation, links, presets, history, `Command` and `Event` | models, optim, tokenizer, data |
 //! | [`worker`] | the engine behind the page: owns an executor, answers commands, trains in slices | session, gpu, train, models, optim, ops, graph, data, tokenizer, plan, rng |
 //! | [`words`] | every text of the page in both languages, checked at compile time | – |
@@ -48,6 +49,7 @@ pub mod app;
 pub mod data;
 pub mod gpu;
 pub mod graph;
+pub mod interop;
 pub mod labs;
 pub mod models;
 pub mod nn;

@@ -36,6 +36,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "rng",
         ],
     ),
+    ("interop", &["models", "tokenizer", "train"]),
     ("session", &["models", "optim", "tokenizer", "data"]),
     (
         "worker",

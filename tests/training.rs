@@ -11,7 +11,7 @@ use seedling::ops::sampler::DrawSettings;
 use seedling::optim::Optimizer;
 use seedling::optim::schedule::{Schedule, ScheduleKind};
 use seedling::plan::{CpuExecutor, Executor};
-use seedling::tokenizer::TokenizerKind;
+use seedling::tokenizer::{self, TokenizerKind};
 use seedling::train::{Generation, HISTORY, Recipe, Run, Spec};
 
 fn executors() -> Vec<Box<dyn Executor>> {
@@ -43,8 +43,8 @@ fn model() -> GptConfig {
 
 fn spec(model: GptConfig) -> Spec {
     let corpus = Corpus::generated();
-    let (tokenizer, data) =
-        Dataset::of_text(&corpus.text[..20_000], TokenizerKind::Characters, 0.1);
+    let recipe = tokenizer::Recipe::of_kind(TokenizerKind::Characters);
+    let (tokenizer, data) = Dataset::of_text(&corpus.text[..20_000], &recipe, 0.1).unwrap();
     Spec {
         model,
         vocabulary: tokenizer.vocabulary_size() as usize,

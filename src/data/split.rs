@@ -1,7 +1,7 @@
 //! Training and validation text by position: the end of the text is held out, so that no validation window shares a
 //! character with training. Each part is tokenized by itself; a character vocabulary comes from the training part alone.
 
-use crate::tokenizer::{self, Tokenizer, TokenizerKind};
+use crate::tokenizer::{LearnError, Recipe, Tokenizer, learn};
 
 /// Cuts the last `validation_fraction` of the text (by bytes, at a character) off for validation.
 /// A fraction that is no number or not above 0 holds out nothing; the training part keeps at least half.
@@ -27,22 +27,44 @@ pub struct Dataset {
 }
 
 impl Dataset {
-    /// Splits, learns the vocabulary on the training part, encodes both parts.
+    /// Splits, learns the tokenizer on the training part, encodes both parts.
     pub fn of_text(
         text: &str,
-        kind: TokenizerKind,
+        recipe: &Recipe,
         validation_fraction: f32,
-    ) -> (Box<dyn Tokenizer>, Self) {
+    ) -> Result<(Box<dyn Tokenizer>, Self), LearnError> {
+        let (training_text, _) = split(text, validation_fraction);
+        let tokenizer = learn(recipe, training_text, &mut |_| true)?;
+        let dataset = Self::encoded(text, &*tokenizer, validation_fraction, 0);
+        Ok((tokenizer, dataset))
+    }
+
+    /// Splits and encodes both parts. `seed` is for tokenizers that cut training text with randomness (BPE-dropout).
+    pub fn encoded(
+        text: &str,
+        tokenizer: &dyn Tokenizer,
+        validation_fraction: f32,
+        seed: u32,
+    ) -> Self {
         let (training_text, validation_text) = split(text, validation_fraction);
-        let tokenizer = tokenizer::build(kind, training_text);
-        let train = tokenizer.encode(training_text);
+        Self::of_parts(training_text, validation_text, tokenizer, seed)
+    }
+
+    /// Encodes parts that are split already, as [`super::documents`] does by document.
+    pub fn of_parts(
+        training_text: &str,
+        validation_text: &str,
+        tokenizer: &dyn Tokenizer,
+        seed: u32,
+    ) -> Self {
+        let train = tokenizer.encode_for_training(training_text, seed);
         let validation = tokenizer.encode(validation_text);
         let (bytes, tokens) = if validation.is_empty() {
             (training_text.len(), train.len())
         } else {
             (validation_text.len(), validation.len())
         };
-        let dataset = Self {
+        Self {
             train,
             validation,
             bytes_per_token: if tokens == 0 {
@@ -50,8 +72,7 @@ impl Dataset {
             } else {
                 bytes as f64 / tokens as f64
             },
-        };
-        (tokenizer, dataset)
+        }
     }
 }
 
@@ -60,6 +81,11 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::tokenizer::TokenizerKind;
+
+    fn of_text(text: &str, kind: TokenizerKind, held_out: f32) -> (Box<dyn Tokenizer>, Dataset) {
+        Dataset::of_text(text, &Recipe::of_kind(kind), held_out).unwrap()
+    }
 
     #[test]
     fn the_end_is_held_out() {
@@ -73,7 +99,7 @@ mod tests {
     #[test]
     fn validation_does_not_leak_into_the_vocabulary() {
         let text = format!("{}{}", "ab".repeat(45), "zzzzzzzzzz");
-        let (tokenizer, dataset) = Dataset::of_text(&text, TokenizerKind::Characters, 0.1);
+        let (tokenizer, dataset) = of_text(&text, TokenizerKind::Characters, 0.1);
         assert_eq!(tokenizer.vocabulary_size(), 3);
         assert_eq!(dataset.train.len(), 90);
         assert_eq!(dataset.validation, vec![tokenizer.unknown().unwrap(); 10]);
@@ -82,12 +108,12 @@ mod tests {
     #[test]
     fn bytes_per_token_is_that_of_the_validation_text() {
         let text = format!("{}{}", "a".repeat(90), "鲸".repeat(3));
-        let (_, dataset) = Dataset::of_text(&text, TokenizerKind::Characters, 0.09);
+        let (_, dataset) = of_text(&text, TokenizerKind::Characters, 0.09);
         assert_eq!(dataset.validation.len(), 2);
         assert_eq!(dataset.bytes_per_token, 3.0);
-        let (_, dataset) = Dataset::of_text(&text, TokenizerKind::Bytes, 0.09);
+        let (_, dataset) = of_text(&text, TokenizerKind::Bytes, 0.09);
         assert_eq!(dataset.bytes_per_token, 1.0);
-        let (_, empty) = Dataset::of_text("", TokenizerKind::Bytes, 0.1);
+        let (_, empty) = of_text("", TokenizerKind::Bytes, 0.1);
         assert_eq!(empty.bytes_per_token, 1.0);
     }
 

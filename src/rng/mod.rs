@@ -26,6 +26,16 @@ pub mod stream {
     pub const SAMPLING: u32 = 5;
     /// The built-in text generator.
     pub const TEXT: u32 = 6;
+    /// Merges left out, and cuts drawn, while training text becomes tokens.
+    pub const SEGMENTATION: u32 = 7;
+    /// The facts of a generated world; substream 1 is its repeated documents.
+    pub const WORLD: u32 = 16;
+    /// Documents of a generated world; substream i is document i.
+    pub const WORLD_DOCUMENTS: u32 = 17;
+    /// Examples of sequence tasks; substream i is example i.
+    pub const TASKS: u32 = 18;
+    /// The shuffle of documents before a split.
+    pub const DOCUMENTS: u32 = 19;
 }
 
 /// The 32-bit counter hash: (seed, i) → u32.

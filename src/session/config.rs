@@ -4,7 +4,25 @@ use serde::{Deserialize, Serialize};
 
 use crate::models::gpt::GptConfig;
 pub use crate::optim::schedule::ScheduleKind;
-pub use crate::tokenizer::TokenizerKind;
+use crate::tokenizer::{self, Recipe};
+
+/// The tokenizers that a run of the page can take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TokenizerKind {
+    /// Unicode characters of the training text.
+    Characters,
+    /// UTF-8 bytes.
+    Bytes,
+}
+
+impl TokenizerKind {
+    pub fn recipe(self) -> Recipe {
+        Recipe::of_kind(match self {
+            Self::Characters => tokenizer::TokenizerKind::Characters,
+            Self::Bytes => tokenizer::TokenizerKind::Bytes,
+        })
+    }
+}
 
 /// Where the text comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

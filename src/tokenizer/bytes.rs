@@ -1,6 +1,6 @@
 //! UTF-8 bytes as tokens: id = byte, V = 256. Every text in every language, nothing unknown, longest sequences.
 
-use super::{REPLACEMENT, Tokenizer};
+use super::{REPLACEMENT, Span, Tokenizer};
 
 /// The byte tokenizer; it learns nothing and holds nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,6 +23,21 @@ impl Tokenizer for Bytes {
 
     fn encode(&self, text: &str) -> Vec<u32> {
         text.bytes().map(u32::from).collect()
+    }
+
+    fn spans(&self, text: &str) -> Vec<Span> {
+        (0..)
+            .zip(text.bytes())
+            .map(|(start, byte)| Span {
+                id: u32::from(byte),
+                start,
+                end: start + 1,
+            })
+            .collect()
+    }
+
+    fn is_lossless(&self) -> bool {
+        true
     }
 
     fn token_bytes(&self, id: u32) -> &[u8] {
@@ -53,6 +68,10 @@ mod tests {
         fn decode_undoes_encode(text in any::<String>()) {
             let ids = Bytes.encode(&text);
             prop_assert!(ids.iter().all(|&id| id < Bytes.vocabulary_size()));
+            let spans = Bytes.spans(&text);
+            let bytes = text.as_bytes();
+            prop_assert_eq!(spans.iter().map(|span| span.id).collect::<Vec<_>>(), ids.clone());
+            prop_assert!(spans.iter().all(|s| Bytes.token_bytes(s.id) == &bytes[s.start as usize..s.end as usize]));
             prop_assert_eq!(Bytes.decode(&ids), text);
         }
     }

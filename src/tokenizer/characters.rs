@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::{REPLACEMENT, Tokenizer};
+use super::{REPLACEMENT, Span, Tokenizer};
 
 /// Most characters a vocabulary keeps, so that a text with every ideograph does not make a head of 100,000 rows. The most
 /// frequent stay, the rest are unknown.
@@ -54,6 +54,14 @@ impl Characters {
         &self.text
     }
 
+    fn id(&self, c: char) -> u32 {
+        let unknown = self.known();
+        // holes hold u32::MAX, which `min` turns into the unknown id
+        self.ids
+            .get(c as usize)
+            .map_or(unknown, |&id| id.min(unknown))
+    }
+
     fn known(&self) -> u32 {
         self.starts.len() as u32 - 1
     }
@@ -65,15 +73,22 @@ impl Tokenizer for Characters {
     }
 
     fn encode(&self, text: &str) -> Vec<u32> {
-        let unknown = self.known();
-        // holes hold u32::MAX, which `min` turns into the unknown id
-        text.chars()
-            .map(|c| {
-                self.ids
-                    .get(c as usize)
-                    .map_or(unknown, |&id| id.min(unknown))
+        text.chars().map(|c| self.id(c)).collect()
+    }
+
+    fn spans(&self, text: &str) -> Vec<Span> {
+        text.char_indices()
+            .map(|(start, c)| Span {
+                id: self.id(c),
+                start: start as u32,
+                end: (start + c.len_utf8()) as u32,
             })
             .collect()
+    }
+
+    /// Characters the training text does not have become the unknown token.
+    fn is_lossless(&self) -> bool {
+        false
     }
 
     fn token_bytes(&self, id: u32) -> &[u8] {
@@ -128,6 +143,10 @@ mod tests {
             let tokenizer = Characters::of_text(&text);
             let ids = tokenizer.encode(&text);
             prop_assert!(ids.iter().all(|&id| id < tokenizer.vocabulary_size()));
+            let spans = tokenizer.spans(&text);
+            prop_assert_eq!(spans.iter().map(|span| span.id).collect::<Vec<_>>(), ids.clone());
+            let cut: String = spans.iter().map(|s| &text[s.start as usize..s.end as usize]).collect();
+            prop_assert_eq!(&cut, &text);
             prop_assert_eq!(tokenizer.decode(&ids), text);
         }
 

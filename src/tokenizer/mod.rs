@@ -3,33 +3,68 @@
 //! A token is a run of bytes, not of characters: byte-level tokenizers cut inside a character, so ids become text only
 //! through bytes. Ids are `0..vocabulary_size()`.
 
+pub mod bpe;
 pub mod bytes;
 pub mod characters;
+pub mod double_array;
+pub mod presplit;
+mod recipe;
+pub mod unigram;
+pub mod wordpiece;
+pub mod words;
 
-use serde::{Deserialize, Serialize};
+use std::any::Any;
 
+pub use bpe::Bpe;
 pub use bytes::Bytes;
 pub use characters::Characters;
+pub use recipe::{LearnError, Recipe, Split, TokenizerKind, Watch, learn};
+pub use words::Words;
 
-/// Which tokenizer cuts the text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum TokenizerKind {
-    /// Unicode characters of the training text; V = distinct characters + 1 for unknown.
-    Characters,
-    /// UTF-8 bytes; V = 256.
-    Bytes,
+/// One token of a text: its id and the bytes `start..end` of the text that it came from. A byte-level token may begin or end
+/// inside a character.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    pub id: u32,
+    pub start: u32,
+    pub end: u32,
 }
 
-/// A way to cut text into tokens of a fixed vocabulary.
-pub trait Tokenizer: Send + Sync {
+/// A way to cut text into tokens of a fixed vocabulary. (`Any` leads back to the type, for what only one algorithm has.)
+pub trait Tokenizer: Any + Send + Sync {
     /// Number of ids V.
     fn vocabulary_size(&self) -> u32;
 
     /// The ids of a text. Never fails: what the vocabulary lacks becomes its unknown token.
     fn encode(&self, text: &str) -> Vec<u32>;
 
+    /// Ids with the range of the text each came from. Ranges are in order and do not overlap; what a tokenizer leaves out
+    /// (blanks between words, say) belongs to none, and a token it adds has an empty one.
+    fn spans(&self, text: &str) -> Vec<Span>;
+
+    /// Whether `decode(encode(x)) == x` for every text x.
+    fn is_lossless(&self) -> bool;
+
     /// The bytes one id stands for; U+FFFD's for an id outside the vocabulary and for the unknown token.
     fn token_bytes(&self, id: u32) -> &[u8];
+
+    /// As [`Tokenizer::encode`], with the randomness that its recipe asks for while training text is cut (BPE-dropout).
+    fn encode_for_training(&self, text: &str, seed: u32) -> Vec<u32> {
+        let _ = seed;
+        self.encode(text)
+    }
+
+    /// The two tokens that a merge made this one of, where merges make tokens.
+    fn made_of(&self, id: u32) -> Option<(u32, u32)> {
+        let _ = id;
+        None
+    }
+
+    /// ln of the probability of a token, where tokens have one.
+    fn score(&self, id: u32) -> Option<f32> {
+        let _ = id;
+        None
+    }
 
     /// The id that stands for everything the vocabulary lacks, where there is one.
     fn unknown(&self) -> Option<u32> {
@@ -53,14 +88,6 @@ pub trait Tokenizer: Send + Sync {
             return "<unk>".to_owned();
         }
         label(self.token_bytes(id))
-    }
-}
-
-/// Builds the tokenizer of this kind for a training text.
-pub fn build(kind: TokenizerKind, training_text: &str) -> Box<dyn Tokenizer> {
-    match kind {
-        TokenizerKind::Characters => Box::new(Characters::of_text(training_text)),
-        TokenizerKind::Bytes => Box::new(Bytes),
     }
 }
 

@@ -97,8 +97,9 @@ impl Texts {
         let corpus = self
             .corpus(&playground.corpus, surroundings, progress)
             .await?;
-        let (tokenizer, data) =
-            Dataset::of_text(&corpus.text, key.tokenizer, key.validation_fraction);
+        let recipe = key.tokenizer.recipe();
+        let (tokenizer, data) = Dataset::of_text(&corpus.text, &recipe, key.validation_fraction)
+            .map_err(|error| error.to_string())?;
         let made = Rc::new(Tokenized {
             corpus,
             tokenizer: Rc::from(tokenizer),

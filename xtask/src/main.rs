@@ -12,6 +12,7 @@ mod serve;
 mod static_files;
 mod test;
 mod tools;
+mod vocabularies;
 mod wasm;
 mod webdriver;
 
@@ -27,6 +28,7 @@ const USAGE: &str = "\
 cargo xtask serve [--open] [--port N]       build the page and serve it on this machine
 cargo xtask build                           build the page into dist/, for any static host
 cargo xtask test  [native|web|e2e]          all checks, or one part of them
+cargo xtask vocabularies                    bring the vocabularies that tests of imported tokenizers need
 cargo xtask bench [--workload train|matmul|generate|sample|cold] [--config S|M]
                   [--backend webgpu|cpu] [--runs N] [--native]
                                             measure; one JSON line per figure";
@@ -67,6 +69,10 @@ fn command() -> Outcome<ExitCode> {
             let part = arguments.word();
             arguments.finish(USAGE)?;
             return test::test(part.as_deref(), USAGE);
+        }
+        "vocabularies" => {
+            arguments.finish(USAGE)?;
+            vocabularies::prepare()?;
         }
         "bench" => {
             let request = bench::Request::read(&mut arguments)?;

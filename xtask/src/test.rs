@@ -7,7 +7,7 @@ use std::process::{Command, ExitCode};
 
 use crate::build::{Audience, BUDGET_BYTES, DIST, build};
 use crate::process::{cargo, run_listening, say};
-use crate::{Outcome, browser, tools};
+use crate::{Outcome, browser, corpora, tools, vocabularies};
 
 const WASM: &str = "wasm32-unknown-unknown";
 
@@ -83,6 +83,9 @@ fn native(tally: &mut Tally) {
     let Some(driver) = tally.attempt("native tests", browser::software_vulkan()) else {
         return;
     };
+    // Tests that need what is missing then say so and fail.
+    tally.attempt("vocabularies for the tests", vocabularies::prepare());
+    tally.attempt("texts for the tests", corpora::prepare());
     let mut command = cargo();
     command.args(["test", "--workspace", "--no-fail-fast"]);
     if let Some(driver) = driver {
