@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::models::gpt::GptConfig;
 pub use crate::optim::schedule::ScheduleKind;
-use crate::tokenizer::{self, Recipe};
+use crate::tokenizer::{Bytes, Characters, Tokenizer};
 
-/// The tokenizers that a run of the page can take.
+/// The tokenizers that a run of the page can take. The learned ones join with their laboratory; until then the page does not
+/// carry their code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TokenizerKind {
     /// Unicode characters of the training text.
@@ -16,11 +17,12 @@ pub enum TokenizerKind {
 }
 
 impl TokenizerKind {
-    pub fn recipe(self) -> Recipe {
-        Recipe::of_kind(match self {
-            Self::Characters => tokenizer::TokenizerKind::Characters,
-            Self::Bytes => tokenizer::TokenizerKind::Bytes,
-        })
+    /// The tokenizer of a training text.
+    pub fn of_text(self, training_text: &str) -> Box<dyn Tokenizer> {
+        match self {
+            Self::Characters => Box::new(Characters::of_text(training_text)),
+            Self::Bytes => Box::new(Bytes),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::data::corpus::Corpus;
-use crate::data::split::Dataset;
+use crate::data::split::{Dataset, split};
 use crate::session::config::{self, Playground, TokenizerKind};
 use crate::tokenizer::Tokenizer;
 
@@ -97,9 +97,10 @@ impl Texts {
         let corpus = self
             .corpus(&playground.corpus, surroundings, progress)
             .await?;
-        let recipe = key.tokenizer.recipe();
-        let (tokenizer, data) = Dataset::of_text(&corpus.text, &recipe, key.validation_fraction)
-            .map_err(|error| error.to_string())?;
+        let (training_text, _) = split(&corpus.text, key.validation_fraction);
+        let tokenizer = key.tokenizer.of_text(training_text);
+        // Neither tokenizer cuts by chance, so the seed is none.
+        let data = Dataset::encoded(&corpus.text, &*tokenizer, key.validation_fraction, 0);
         let made = Rc::new(Tokenized {
             corpus,
             tokenizer: Rc::from(tokenizer),
