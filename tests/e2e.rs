@@ -17,10 +17,14 @@ mod harness;
 mod keyboard;
 #[path = "e2e/links.rs"]
 mod links;
+#[path = "e2e/live.rs"]
+mod live;
 #[path = "e2e/looking.rs"]
 mod looking;
 #[path = "e2e/page.rs"]
 mod page;
+#[path = "e2e/reading.rs"]
+mod reading;
 #[path = "e2e/runs.rs"]
 mod runs;
 #[path = "e2e/smoke.rs"]

@@ -58,6 +58,46 @@ fn errors_of_texts() {
 }
 
 #[test]
+fn reasons_why_a_text_is_not_part_of_the_site() {
+    let source = concat!(
+        include_str!("../xtask/src/corpora.rs"),
+        include_str!("../xtask/src/corpora/texts.rs")
+    );
+    for (written, message) in [
+        (
+            "npm was not found when the page was built; install Node.js and build again",
+            "npm was not found when the page was built; install Node.js and build again",
+        ),
+        (
+            "tar was not found when the page was built",
+            "tar was not found when the page was built",
+        ),
+        (
+            "npm could not fetch {package} when the page was built",
+            "npm could not fetch a@1 when the page was built",
+        ),
+        (
+            "{id} made from {packages} has the checksum {found} instead of {}",
+            "sotu made from a@1 has the checksum 1d instead of 96",
+        ),
+        (
+            "not brought when the page was built; run `cargo xtask corpora --poetry` and build again",
+            "not brought when the page was built; run `cargo xtask corpora --poetry` and build again",
+        ),
+        (
+            "{} cannot be read: {error}",
+            "epilogue.txt cannot be read: no such file",
+        ),
+    ] {
+        assert!(
+            source.contains(written),
+            "the build does not say: {written}"
+        );
+        assert!(in_chinese(message).is_some(), "no Chinese for: {message}");
+    }
+}
+
+#[test]
 fn errors_of_worlds_and_studies() {
     is_said(&WorldError::NoGenre);
     is_said(&WorldError::TooLong { bytes: 9, most: 8 });

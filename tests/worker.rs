@@ -664,6 +664,28 @@ fn sampling_acts_at_once_on_the_text_being_written() {
 }
 
 #[test]
+fn rewinding_and_reseeding_a_lost_device_take_a_new_one() {
+    let mut desk = prepared(BackendChoice::WebGpu);
+    let first = losses(&desk.tell(Command::Step));
+    desk.tell(Command::Play);
+    desk.tell(Command::DestroyDevice);
+    desk.work_until(|e| matches!(e, Event::DeviceLost { .. }));
+    let said = desk.tell(Command::Rewind);
+    assert!(
+        said.iter().any(|e| matches!(e, Event::Backend(_))),
+        "{said:?}"
+    );
+    assert!(said.contains(&Event::Rewound));
+    assert_eq!(said.last(), Some(&Event::State(RunState::Paused)));
+    assert_eq!(losses(&desk.tell(Command::Step)), first);
+    desk.tell(Command::DestroyDevice);
+    desk.tell(Command::Reseed { seed: 99 });
+    let other = losses(&desk.tell(Command::Step));
+    assert_eq!(other.len(), 1);
+    assert_ne!(other, first);
+}
+
+#[test]
 fn a_broken_run_refuses_to_score_and_to_look() {
     let mut desk = prepared(BackendChoice::WebGpu);
     desk.tell(Command::Play);

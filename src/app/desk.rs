@@ -12,6 +12,7 @@ use super::transport::Transport;
 use crate::labs::bench::state::{Job, job_of_hash};
 use crate::labs::data::ledger::Ledger;
 use crate::labs::orders::Orders;
+use crate::labs::run::Run;
 use crate::labs::workbench::Workbench;
 use crate::labs::{
     Lab, attention::Look, bench::Bench, data::Data, entropy::Entropy, generate::Write,
@@ -24,6 +25,7 @@ use crate::session::notes::Note;
 use crate::session::presets::{self, Preset};
 use crate::session::protocol::{Command, Event};
 use crate::ui::fetch_text;
+use crate::words::Words;
 
 /// Everything the page holds. Copies share the same signals.
 #[derive(Clone, Copy)]
@@ -114,7 +116,7 @@ impl Desk {
 
     /// Starts the worker and follows the edits.
     pub fn open(self) {
-        let failed = move |reason| self.bench.complain(|w| w.shell.worker_failed, reason);
+        let failed = move |reason| self.end(reason);
         match Transport::start(move |event| self.hear(event), failed) {
             Ok(line) => self.line.set_value(Some(line)),
             Err(reason) => failed(reason),
@@ -151,6 +153,20 @@ impl Desk {
                 *handle = set_timeout_with_handle(move || self.settle(), REST).ok();
             });
         });
+    }
+
+    /// The worker cannot start, or has ended.
+    fn end(self, reason: String) {
+        let bench = self.bench;
+        let title: fn(&'static Words) -> &'static str =
+            match bench.run.with_untracked(|run| run.ready) {
+                true => |w| w.shell.worker_ended,
+                false => |w| w.shell.worker_failed,
+            };
+        bench.complain(title, reason);
+        bench.run.update(Run::end);
+        self.write.state.update(|state| state.give_up());
+        self.look.state.update(|state| state.awaiting = None);
     }
 
     pub(super) fn post(self, command: Command) {

@@ -47,6 +47,13 @@ pub fn listen(bench: Workbench, panels: Panels) {
             return;
         }
         let key = event.key();
+        // A key that is held down is one press.
+        if event.repeat() {
+            if key == " " && !is_typing(&event) && !is_pressable(&event) {
+                event.prevent_default();
+            }
+            return;
+        }
         if key == "Escape" {
             if panels.sheet.get_untracked() {
                 panels.sheet.set(false);

@@ -48,7 +48,7 @@ fn shown(name: &str) -> String {
 }
 
 /// Starting points; choosing one replaces every setting. The button only says what it opens: which one a playground began
-/// with matters little once its settings have changed.
+/// with matters little once its settings have changed. None of them counts as chosen, so that the same can be chosen again.
 #[component]
 pub fn Presets() -> impl IntoView {
     let desk: Desk = expect_context();
@@ -56,9 +56,7 @@ pub fn Presets() -> impl IntoView {
         .iter()
         .map(|preset| {
             view! {
-                <option value=preset.id prop:selected=move || desk.preset.get() == preset.id>
-                    {move || preset_name(preset.id)}
-                </option>
+                <option value=preset.id>{move || preset_name(preset.id)}</option>
             }
         })
         .collect_view();
@@ -74,8 +72,10 @@ pub fn Presets() -> impl IntoView {
                     if let Some(preset) = presets::find(&event_target_value(&event)) {
                         desk.take_preset(preset);
                     }
+                    event_target::<web_sys::HtmlSelectElement>(&event).set_value("");
                 }
             >
+                <option value="" hidden=true selected=true></option>
                 {options}
             </select>
         </span>

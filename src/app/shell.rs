@@ -140,7 +140,7 @@ fn Busy() -> impl IntoView {
     let bench = workbench();
     let progress = bench.of_run(|run| run.progress);
     let preparing = bench.of_run(Run::is_preparing);
-    let started = bench.of_run(|run| run.ready);
+    let started = bench.of_run(|run| run.ready || run.is_over);
     let busy =
         Memo::new(move |_| preparing.get() || progress.with(Option::is_some) || !started.get());
     view! {

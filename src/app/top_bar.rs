@@ -96,7 +96,7 @@ fn RunButtons() -> impl IntoView {
     let bench = workbench();
     let running = bench.of_run(|run| run.is_running());
     let able = bench.of_run(|run| run.can_train());
-    let prepared = Memo::new(move |_| bench.applied.with(Option::is_some));
+    let prepared = bench.is_ready();
     let unable = Signal::derive(move || !able.get());
     let reseed = move |()| {
         // Any seed will do as long as it is new; the page shows it and the link carries it.

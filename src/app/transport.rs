@@ -1,17 +1,18 @@
 //! The line to the worker: commands go down as bytes, events come up as bytes, both by transfer.
 //!
-//! Commands given before the worker listens wait in order. Events are handed on once a frame, with the training steps of
-//! that time joined, so that a fast run costs the page no more than a slow one; in a hidden tab, where there are no frames, a timer
-//! does the same.
+//! Commands given before the worker listens wait in order. Events are handed on once a frame, joined by [`crate::session::heard`];
+//! in a hidden tab, where there are no frames, a timer does the same.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
-use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
+use crate::session::heard::join;
 use crate::session::protocol::{Command, Event, Job};
 use crate::session::wire;
 
@@ -59,12 +60,24 @@ impl Transport {
             .set_onmessage(Some(hear.as_ref().unchecked_ref()));
         hear.forget();
         let listener = line.clone();
-        let broken = Closure::<dyn Fn(ErrorEvent)>::new(move |error: ErrorEvent| {
-            (listener.on_failure)(error.message());
+        let broken = Closure::<dyn Fn(JsValue)>::new(move |error: JsValue| {
+            // An event without a message says that there is no script.
+            let message = js_sys::Reflect::get(&error, &"message".into());
+            let message = message.ok().and_then(|it| it.as_string());
+            let reason = message.unwrap_or_else(|| "worker.js could not be loaded".to_owned());
+            (listener.on_failure)(reason);
         });
         line.worker
             .set_onerror(Some(broken.as_ref().unchecked_ref()));
         broken.forget();
+        let listener = line.clone();
+        let handle = window_event_listener(ev::visibilitychange, move |_| {
+            // The frame that was asked for does not come while the tab is hidden.
+            if document().hidden() {
+                listener.hand_on();
+            }
+        });
+        on_cleanup(move || handle.remove());
         let line = Self(line);
         line.renew_stop(Job::Prepare);
         line.renew_stop(Job::Tokens);
@@ -145,11 +158,7 @@ impl Line {
     }
 
     fn keep(self: &Rc<Self>, event: Event) {
-        let mut heard = self.heard.borrow_mut();
-        match (heard.last_mut(), event) {
-            (Some(Event::Metrics(before)), Event::Metrics(steps)) => before.extend(steps),
-            (_, event) => heard.push(event),
-        }
+        join(&mut self.heard.borrow_mut(), event);
         if self.scheduled.replace(true) {
             return;
         }

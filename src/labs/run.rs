@@ -46,6 +46,8 @@ pub struct Run {
     pub progress: Option<Progress>,
     pub last: Option<StepMetrics>,
     pub trouble: Option<Trouble>,
+    /// The worker has ended, with everything it held; only a new page helps.
+    pub is_over: bool,
 }
 
 impl Default for Run {
@@ -58,6 +60,7 @@ impl Default for Run {
             progress: None,
             last: None,
             trouble: None,
+            is_over: false,
         }
     }
 }
@@ -100,6 +103,15 @@ impl Run {
         if *command == Command::Resume {
             self.trouble = None;
         }
+    }
+
+    /// The worker has ended: nothing it was doing goes on.
+    pub fn end(&mut self) {
+        self.state = RunState::Empty;
+        self.preparing = None;
+        self.progress = None;
+        self.trouble = None;
+        self.is_over = true;
     }
 
     /// An order was answered; a newer one may still be under way.
@@ -267,6 +279,21 @@ mod tests {
             run.apply(&event);
             assert!(!run.is_preparing(), "{event:?}");
         }
+    }
+
+    #[test]
+    fn nothing_goes_on_without_the_worker() {
+        let mut run = Run::default();
+        run.apply(&Event::State(RunState::Running));
+        run.ordered(1);
+        run.apply(&Event::Progress {
+            what: Work::Fetch,
+            done: 1,
+            total: 4,
+        });
+        run.end();
+        assert!(!run.is_running() && !run.can_train() && !run.is_preparing());
+        assert!(run.progress.is_none() && run.is_over);
     }
 
     #[test]

@@ -69,6 +69,12 @@ impl Workbench {
         .into()
     }
 
+    /// Whether there is a model to ask.
+    pub fn is_ready(self) -> Signal<bool> {
+        Memo::new(move |_| self.prepared.with(Option::is_some) && self.run.with(|run| !run.is_over))
+            .into()
+    }
+
     /// Starts over with the draft.
     pub fn apply_draft(self) {
         self.prepare.run(self.draft.get_untracked());

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::graph::{Graph, GraphError, Init, TensorType, ValueId};
 use crate::nn::{self, GPT2_STD, Linear};
 use crate::ops::activation::Activation;
-use crate::ops::attention::{Attention, alibi_slope};
+use crate::ops::attention::{Attention, MAX_HEAD_SIZE, alibi_slope};
 use crate::ops::attention_decode::AttentionDecode;
 use crate::ops::attention_weights::AttentionWeights;
 use crate::ops::cross_entropy::CrossEntropy;
@@ -130,6 +130,9 @@ pub struct Forward {
 
 /// Name of the state that holds the sinusoidal table (T, C), which the host writes.
 pub const SINUSOIDAL: &str = "sinusoidal";
+
+/// Most channels of one head, as the attention kernel has it.
+pub const LARGEST_HEAD: u32 = MAX_HEAD_SIZE as u32;
 
 impl GptConfig {
     /// Hidden size F of the MLP.

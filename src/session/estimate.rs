@@ -108,11 +108,12 @@ impl Weights {
 
 /// The MLP's hidden size F and its matrices into it: two with a gate, else one.
 fn hidden(config: &GptConfig) -> (u64, u64) {
-    let channels = u64::from(config.channels);
-    match config.mlp_kind {
-        MlpKind::SwiGlu => ((8 * channels).div_ceil(3).next_multiple_of(8), 2),
-        _ => (4 * channels, 1),
-    }
+    let gates = if config.mlp_kind == MlpKind::SwiGlu {
+        2
+    } else {
+        1
+    };
+    (config.hidden() as u64, gates)
 }
 
 fn on(switch: bool, count: u64) -> u64 {

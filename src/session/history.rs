@@ -220,7 +220,10 @@ impl RunHistory {
         self.loss.append(step, metrics.loss);
         self.learning_rate.append(step, metrics.learning_rate);
         self.grad_norm.append(step, metrics.grad_norm);
-        self.tokens_per_sec.append(step, metrics.tokens_per_sec);
+        // Speed is known from the second step on; until then it is told as 0.
+        if metrics.tokens_per_sec > 0.0 {
+            self.tokens_per_sec.append(step, metrics.tokens_per_sec);
+        }
         self.latest = Some(*metrics);
     }
 
@@ -375,6 +378,23 @@ mod tests {
         assert_eq!(history.validation.last(), None);
         history.rewind_to(0);
         assert_eq!(history, RunHistory::default());
+    }
+
+    #[test]
+    fn a_speed_that_is_not_known_is_not_drawn() {
+        let mut history = RunHistory::default();
+        for (step, tokens_per_sec) in [(1, 0.0), (2, 900.0)] {
+            history.append(&StepMetrics {
+                step,
+                loss: 1.0,
+                learning_rate: 0.1,
+                grad_norm: 0.5,
+                tokens_per_sec,
+                elapsed_secs: 1.0,
+            });
+        }
+        let speeds = history.tokens_per_sec.buckets();
+        assert_eq!((speeds.len(), speeds[0].first_step), (1, 2));
     }
 
     #[test]

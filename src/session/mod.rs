@@ -3,6 +3,7 @@
 pub mod config;
 pub mod estimate;
 pub mod field;
+pub mod heard;
 pub mod history;
 pub mod link;
 pub mod notes;

@@ -5,14 +5,18 @@ use super::config::Playground;
 use super::field::{Field, Slot};
 use super::notes::{Note, Reason};
 use super::presets;
+use crate::data::corpus;
 use crate::data::world::{Dial, Genre};
-use crate::models::gpt::Positions;
+use crate::models::gpt::{self, Positions};
 
 /// Channels come in multiples of this, so that kernels may work on vectors of four and heads have whole ones.
 pub const CHANNEL_STEP: u32 = 8;
 
 /// Most channels of one head, as the attention kernel has it.
-pub const LARGEST_HEAD: u32 = 256;
+pub const LARGEST_HEAD: u32 = gpt::LARGEST_HEAD;
+
+/// Largest own text, bytes.
+pub const MOST_TEXT: u64 = corpus::MOST_BYTES as u64;
 
 /// Longest prompt, characters.
 pub const MOST_PROMPT: u32 = 4_000;

@@ -3,7 +3,8 @@
 
 use std::collections::HashMap;
 
-use super::{REPLACEMENT, Span, Tokenizer};
+use super::entries::Entries;
+use super::{Span, Tokenizer};
 
 /// Most characters a vocabulary keeps, so that a text with every ideograph does not make a head of 100,000 rows. The most
 /// frequent stay, the rest are unknown.
@@ -12,10 +13,8 @@ pub const MOST_CHARACTERS: usize = 16_384;
 /// The character tokenizer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Characters {
-    /// UTF-8 of every known character, one after another in code point order.
-    text: String,
-    /// Byte range of id i in `text` is `starts[i]..starts[i + 1]`.
-    starts: Vec<u32>,
+    /// The known characters in code point order.
+    entries: Entries,
     /// code point → id, up to the largest known code point; `u32::MAX` marks a hole.
     ids: Vec<u32>,
 }
@@ -39,19 +38,17 @@ impl Characters {
         symbols.sort_unstable();
         symbols.dedup();
         let mut ids = vec![u32::MAX; symbols.last().map_or(0, |&c| c as usize + 1)];
-        let mut text = String::new();
-        let mut starts = vec![0];
-        for (id, &c) in symbols.iter().enumerate() {
-            ids[c as usize] = id as u32;
-            text.push(c);
-            starts.push(text.len() as u32);
+        let mut entries = Entries::new();
+        for &c in &symbols {
+            ids[c as usize] = entries.len();
+            entries.push(c.encode_utf8(&mut [0; 4]));
         }
-        Self { text, starts, ids }
+        Self { entries, ids }
     }
 
     /// The known characters in id order.
     pub fn symbols(&self) -> &str {
-        &self.text
+        self.entries.text()
     }
 
     fn id(&self, c: char) -> u32 {
@@ -63,7 +60,7 @@ impl Characters {
     }
 
     fn known(&self) -> u32 {
-        self.starts.len() as u32 - 1
+        self.entries.len()
     }
 }
 
@@ -92,12 +89,7 @@ impl Tokenizer for Characters {
     }
 
     fn token_bytes(&self, id: u32) -> &[u8] {
-        if id >= self.known() {
-            return REPLACEMENT;
-        }
-        let start = self.starts[id as usize] as usize;
-        let end = self.starts[id as usize + 1] as usize;
-        &self.text.as_bytes()[start..end]
+        self.entries.bytes(id)
     }
 
     fn unknown(&self) -> Option<u32> {

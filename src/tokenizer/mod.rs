@@ -7,6 +7,7 @@ pub mod bpe;
 pub mod bytes;
 pub mod characters;
 pub mod double_array;
+mod entries;
 pub mod presplit;
 mod recipe;
 pub mod unigram;

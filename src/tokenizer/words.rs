@@ -10,16 +10,14 @@ use std::cmp::Reverse;
 use rustc_hash::FxHashMap;
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{LearnError, REPLACEMENT, Span, Tokenizer, Watch};
+use super::entries::Entries;
+use super::{LearnError, Span, Tokenizer, Watch};
 
 /// The word tokenizer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Words {
     ids: FxHashMap<Box<str>, u32>,
-    /// Known words by id, one after another.
-    text: String,
-    /// Word i is `starts[i]..starts[i + 1]` of `text`.
-    starts: Vec<u32>,
+    entries: Entries,
 }
 
 /// How much of a text a vocabulary misses.
@@ -90,22 +88,19 @@ impl Words {
     /// A vocabulary from its words in id order; of a word that comes twice the first counts. As read back from a file.
     pub fn of_words<'a>(words: impl IntoIterator<Item = &'a str>) -> Self {
         let mut ids = FxHashMap::default();
-        let (mut text, mut starts) = (String::new(), vec![0]);
+        let mut entries = Entries::new();
         for word in words {
-            let next = starts.len() as u32 - 1;
+            let next = entries.len();
             if *ids.entry(word.into()).or_insert(next) == next {
-                text.push_str(word);
-                starts.push(text.len() as u32);
+                entries.push(word);
             }
         }
-        Self { ids, text, starts }
+        Self { ids, entries }
     }
 
     /// The known words in id order.
     pub fn words(&self) -> impl Iterator<Item = &str> {
-        self.starts
-            .windows(2)
-            .map(|w| &self.text[w[0] as usize..w[1] as usize])
+        self.entries.iter()
     }
 
     /// How many words of a text the vocabulary misses.
@@ -125,7 +120,7 @@ impl Words {
     }
 
     fn known(&self) -> u32 {
-        self.starts.len() as u32 - 1
+        self.entries.len()
     }
 }
 
@@ -154,11 +149,7 @@ impl Tokenizer for Words {
     }
 
     fn token_bytes(&self, id: u32) -> &[u8] {
-        if id >= self.known() {
-            return REPLACEMENT;
-        }
-        let (start, end) = (self.starts[id as usize], self.starts[id as usize + 1]);
-        &self.text.as_bytes()[start as usize..end as usize]
+        self.entries.bytes(id)
     }
 
     fn unknown(&self) -> Option<u32> {

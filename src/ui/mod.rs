@@ -1,6 +1,6 @@
 //! What the page is drawn with: controls, charts and matrices made from plain numbers. This room knows no laboratory.
 //!
-//! The look lives in `public/tokens.css` (custom properties) and `public/style.css`; the files here give structure,
+//! The look lives in `public/style/` (`tokens.css`: custom properties); the files here give structure,
 //! behaviour and names for assistive technology. What can be computed without a browser (scales, colours, number
 //! formats, ranges) is plain Rust and tested natively; the rest is compiled for the web only.
 

@@ -93,6 +93,34 @@ pub fn setting(value: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_string()
 }
 
+/// The number a person typed: as [`setting`] or [`integer`] prints it, or with a decimal comma.
+pub fn typed(text: &str) -> Option<f64> {
+    let text = text.trim().replace('−', "-");
+    let number = if is_grouped(&text) {
+        text.replace(',', "")
+    } else {
+        text.replace(',', ".")
+    };
+    number
+        .parse()
+        .ok()
+        .filter(|number: &f64| number.is_finite())
+}
+
+/// Whether the commas of a number part its thousands: `2,000` does, `0,125` does not.
+fn is_grouped(text: &str) -> bool {
+    let whole = text.split('.').next().unwrap_or_default();
+    let mut groups = whole.trim_start_matches(['+', '-']).split(',');
+    let is_digits = |group: &str| group.bytes().all(|byte| byte.is_ascii_digit());
+    let first = groups.next().unwrap_or_default();
+    let mut rest = groups.peekable();
+    (1..=3).contains(&first.len())
+        && is_digits(first)
+        && !first.starts_with('0')
+        && rest.peek().is_some()
+        && rest.all(|group| group.len() == 3 && is_digits(group))
+}
+
 /// Bytes in binary units: `3.4 MiB`.
 pub fn bytes(value: u64) -> String {
     const UNITS: [&str; 5] = ["B", "KiB", "MiB", "GiB", "TiB"];
@@ -203,6 +231,21 @@ mod tests {
         }
         assert_eq!(setting(3e-4), "3e-4");
         assert_eq!(setting(0.95), "0.95");
+    }
+
+    #[test]
+    fn a_typed_number_is_read_as_it_was_meant() {
+        assert_eq!(typed("2,000"), Some(2000.0));
+        assert_eq!(typed(&integer(12_345_678)), Some(12_345_678.0));
+        assert_eq!(typed(" 1,234.5 "), Some(1234.5));
+        assert_eq!(typed("0,125"), Some(0.125));
+        assert_eq!(typed("0,9"), Some(0.9));
+        assert_eq!(typed("2,75"), Some(2.75));
+        assert_eq!(typed("3e-4"), Some(3e-4));
+        assert_eq!(typed("−2"), Some(-2.0));
+        for text in ["", "fast", "1,2,3", "1,23,456", "inf", "NaN", ",123,456"] {
+            assert_eq!(typed(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
 use super::browser::element_id;
-use super::number::setting;
+use super::number::{self, setting};
 use super::range::{PLACES, Range};
 
 /// A numeric setting.
@@ -27,14 +27,9 @@ pub fn NumberField(
 ) -> impl IntoView {
     let id = element_id("number");
     let typed = move |event: leptos::ev::Event| {
-        let text = event_target_value(&event).trim().replace(',', ".");
-        match text
-            .parse::<f64>()
-            .ok()
-            .and_then(|number| range.accept(number))
-        {
-            Some(number) => set.run(number),
-            None => value.with_untracked(|_| ()),
+        let number = number::typed(&event_target_value(&event));
+        if let Some(number) = number.and_then(|number| range.accept(number)) {
+            set.run(number);
         }
         // What cannot be read as a number falls back to the value in force.
         event_target::<web_sys::HtmlInputElement>(&event)

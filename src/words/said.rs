@@ -259,6 +259,28 @@ const SAID: &[(&str, &str)] = &[
         "The tokens {first} and {second} would be written alike. Learn the vocabulary again without that text.",
         "词元 {first} 和 {second} 的写法会相同。请去掉那段文本后重新学习词表。",
     ),
+    // Why a text is not part of the site, as its build wrote it.
+    (
+        "npm was not found when the page was built; install Node.js and build again",
+        "构建页面时没有找到 npm；请安装 Node.js 后重新构建",
+    ),
+    (
+        "tar was not found when the page was built",
+        "构建页面时没有找到 tar",
+    ),
+    (
+        "npm could not fetch {package} when the page was built",
+        "构建页面时 npm 未能取回 {package}",
+    ),
+    (
+        "{id} made from {package} has the checksum {found} instead of {wanted}",
+        "由 {package} 制成的 {id} 校验和为 {found}，应为 {wanted}",
+    ),
+    (
+        "not brought when the page was built; run `cargo xtask corpora --poetry` and build again",
+        "构建页面时未取回；请运行 `cargo xtask corpora --poetry` 后重新构建",
+    ),
+    ("{name} cannot be read: {error}", "无法读取 {name}：{error}"),
     // Devices and memory.
     (
         "This model does not fit: {figure}. What fits: {cure}.",
@@ -321,6 +343,7 @@ const SAID: &[(&str, &str)] = &[
         "Error occurred when trying to async map a buffer",
         "无法读回结果",
     ),
+    ("worker.js could not be loaded", "无法载入 worker.js"),
     (
         "This browser gives workers no message channels; use a current one.",
         "此浏览器的 worker 没有消息通道，请使用新版浏览器。",

@@ -60,6 +60,7 @@ table! {
     link_changed: "This link was adjusted to what is possible here:" | "此链接已按可行的范围作了调整：";
     adjusted: "Adjusted to be valid:" | "已调整为有效值：";
     worker_failed: "The engine could not start. Reload the page; the link in the address keeps your settings." | "引擎无法启动。请重新载入页面，地址栏中的链接保留了你的设置。";
+    worker_ended: "The engine has stopped. Reload the page; the link in the address keeps your settings, but not the weights." | "引擎已停止。请重新载入页面：地址栏中的链接保留了设置，但不含权重。";
     failed_backend: "No device for this choice. The page goes on with another; the device badge says how to turn WebGPU on." | "所选设备不可用，页面改用其他设备继续；点设备标记可查看如何开启 WebGPU。";
     failed_text: "This text cannot be used. The text in force is unchanged." | "无法使用这段文本，原有文本未变。";
     failed_corpus: "This corpus cannot be loaded" | "无法载入该语料";

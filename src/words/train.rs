@@ -15,6 +15,7 @@ table! {
     axis_bits_per_byte: "bits per byte" | "比特/字节";
     axis_step: "step" | "步";
     axis_grad_norm: "Gradient norm" | "梯度范数（gradient norm）";
+    axis_speed: "Tokens per second" | "词元/秒";
     curve_train: "training" | "训练";
     curve_validation: "validation" | "验证";
     chart_label: "Loss over steps. Arrow keys read exact values." | "损失随步数的变化。用方向键读取精确值。";

@@ -118,8 +118,11 @@ impl Engine {
         self.show_live(true).await;
     }
 
-    /// Step 0 again, with the same weights or those of a new seed.
+    /// Step 0 again, with the same weights or those of a new seed; on a new device when the old one is gone.
     pub(super) async fn rewind(&mut self, seed: Option<u32>) {
+        if self.active.is_none() || !self.revive().await {
+            return;
+        }
         self.in_flight.clear();
         self.metrics.clear();
         self.chores.clear();
@@ -152,11 +155,28 @@ impl Engine {
 
     /// From the last snapshot, on a new device when the old one is gone.
     pub(super) async fn resume(&mut self) {
+        if !self.revive().await {
+            return;
+        }
+        let Some(active) = &mut self.active else {
+            return;
+        };
+        match &self.snapshot {
+            Some(snapshot) => active.run.restore(snapshot),
+            None => active.run.rewind(),
+        }
+        self.clock.start(self.surroundings.now_secs());
+        self.set_state(RunState::Running);
+    }
+
+    /// Puts the run on a new device where the old one is gone; false, and said, when that cannot be done.
+    async fn revive(&mut self) -> bool {
         let Some(mut active) = self.active.take() else {
-            return self.fail(
+            self.fail(
                 FailedWhat::Train,
                 "There is no run to resume; apply a configuration first.",
             );
+            return false;
         };
         self.in_flight.clear();
         if active.run.executor.lost().is_some() {
@@ -165,11 +185,13 @@ impl Engine {
                 Ok(acquired) => acquired,
                 Err(message) => {
                     self.active = Some(active);
-                    return self.fail(FailedWhat::Backend, message);
+                    self.fail(FailedWhat::Backend, message);
+                    return false;
                 }
             };
             let info = self.take(acquired);
             self.emit(Event::Backend(info));
+            self.look = None;
             let executor = self.spare.take().expect("an executor was just kept");
             match Run::new(executor, spec) {
                 Ok(run) => {
@@ -179,17 +201,13 @@ impl Engine {
                 Err((executor, error)) => {
                     self.spare = Some(executor);
                     self.active = Some(active);
-                    return self.fail(FailedWhat::Train, error.to_string());
+                    self.fail(FailedWhat::Train, error.to_string());
+                    return false;
                 }
             }
         }
-        match &self.snapshot {
-            Some(snapshot) => active.run.restore(snapshot),
-            None => active.run.rewind(),
-        }
         self.active = Some(active);
-        self.clock.start(self.surroundings.now_secs());
-        self.set_state(RunState::Running);
+        true
     }
 
     /// Launches steps for a moment, reading what comes back.

@@ -69,3 +69,49 @@ async fn a_lost_device_is_said_and_one_click_resumes() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn looking_goes_on_after_a_lost_device() {
+    let unquiet = Visit::ordinary().expecting_console_errors();
+    visit(unquiet, |page| async move {
+        page.open_ready("").await;
+        page.click("tab-attention").await;
+        page.says("attention-step", "after step 0").await;
+        page.click("play").await;
+        page.reaches_step(2).await;
+        page.evaluate("dispatchEvent(new Event('seedling-test-destroy-device'))")
+            .await;
+        page.click("tab-train").await;
+        page.find("run-trouble").await;
+        page.click("tab-attention").await;
+        page.find("attention-matrix").await;
+        page.click("tab-train").await;
+        page.click("resume").await;
+        page.click("tab-attention").await;
+        let step = format!(
+            "Number(/after step (\\d+)/.exec(document.querySelector('{}')?.innerText)?.[1])",
+            part("attention-step")
+        );
+        let before = page.until(&step).await;
+        page.until(&format!("{step} > {before}")).await;
+    })
+    .await;
+}
+
+/// The worker's script is missing: the page says so, and offers nothing that would wait for ever.
+#[tokio::test]
+async fn without_the_worker_the_page_says_so_and_waits_for_nothing() {
+    let ordinary = Visit::ordinary().expecting_console_errors();
+    let folder = ordinary.copy_without("worker.js");
+    visit(ordinary.of(&folder), |page| async move {
+        page.open("").await;
+        page.says("notices", "The engine could not start").await;
+        page.until(&format!(
+            "document.querySelector('{}').disabled && !document.querySelector('{}').classList.contains('on')",
+            part("play"),
+            part("busy")
+        ))
+        .await;
+    })
+    .await;
+}

@@ -71,6 +71,21 @@ impl Visit {
         self
     }
 
+    /// A copy of the page that lacks one file.
+    pub fn copy_without(&self, missing: &str) -> PathBuf {
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("without-{missing}"));
+        std::fs::create_dir_all(&folder).expect("a folder for the page");
+        for entry in std::fs::read_dir(&self.files).expect("the page is built") {
+            let path = entry.expect("its folder can be read").path();
+            if let Some(name) = path.file_name().filter(|_| path.is_file())
+                && name != missing
+            {
+                std::fs::copy(&path, folder.join(name)).expect("the page is copied");
+            }
+        }
+        folder
+    }
+
     /// Another folder than `dist/`, for tests of this harness.
     pub fn of(mut self, files: &Path) -> Self {
         self.files = files.to_path_buf();
@@ -263,8 +278,18 @@ where
     );
 }
 
-/// chromedriver on a free port, and its address.
+/// chromedriver on a free port, and its address. The port it finds for IPv4 may be taken for IPv6; then it ends, and is asked again.
 async fn start_driver() -> (Child, String) {
+    for _ in 0..5 {
+        if let Some(started) = try_driver().await {
+            return started;
+        }
+    }
+    panic!("chromedriver ended before it was ready, five times");
+}
+
+/// `None` when it ends before it is ready.
+async fn try_driver() -> Option<(Child, String)> {
     let program = std::env::var_os("CHROMEDRIVER").unwrap_or_else(|| "chromedriver".into());
     let mut command = Command::new(&program);
     command
@@ -283,10 +308,10 @@ async fn start_driver() -> (Child, String) {
         if let Some(port) = port {
             // The driver must never wait for somebody to read what it prints.
             tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-            return (driver, format!("http://127.0.0.1:{port}"));
+            return Some((driver, format!("http://127.0.0.1:{port}")));
         }
     }
-    panic!("chromedriver ended before it was ready");
+    None
 }
 
 /// The project's browser flags, with every request led through our server.

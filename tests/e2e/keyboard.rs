@@ -3,7 +3,7 @@
 use fantoccini::key::Key;
 
 use crate::harness::{Page, Visit, visit};
-use crate::page::{TINY, part};
+use crate::page::{TINY, part, text_of};
 
 /// Keys for whatever has the focus.
 async fn press(page: &Page, keys: &str) {
@@ -25,6 +25,15 @@ async fn everything_goes_by_keyboard() {
         page.open_ready(TINY).await;
         press(&page, "s").await;
         page.says("step-count", "1").await;
+        // A key that is held down is one press.
+        for _ in 0..3 {
+            page.evaluate(
+                "document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 's', repeat: true, bubbles: true }))",
+            )
+            .await;
+        }
+        press(&page, "s").await;
+        page.until(&format!("{} === '2'", text_of("step-count"))).await;
         press(&page, " ").await;
         page.reaches_step(20).await;
         press(&page, " ").await;
@@ -55,11 +64,11 @@ async fn everything_goes_by_keyboard() {
         // Tab leads through every control, and one always sees where it is.
         page.evaluate("document.activeElement.blur()").await;
         let mut seen = Vec::new();
-        for _ in 0..40 {
+        for _ in 0..150 {
             press(&page, &key(Key::Tab)).await;
             let focused = page
                 .evaluate(
-                    "(() => { const it = document.activeElement; let shown = it; for (let up = it; up && up !== document.body; up = up.parentElement) { if (getComputedStyle(up).outlineStyle !== 'none') shown = up; } const box = it.getBoundingClientRect(); return [it.dataset.testid ?? it.tagName, getComputedStyle(shown).outlineStyle !== 'none' || getComputedStyle(it.nextElementSibling ?? it).outlineStyle !== 'none', box.width > 0]; })()",
+                    "(() => { const it = document.activeElement; let shown = it; for (let up = it; up && up !== document.body; up = up.parentElement) { if (getComputedStyle(up).outlineStyle !== 'none') shown = up; } const box = it.getBoundingClientRect(); return [it.closest('[data-testid]')?.dataset.testid ?? it.tagName, getComputedStyle(shown).outlineStyle !== 'none' || getComputedStyle(it.nextElementSibling ?? it).outlineStyle !== 'none', box.width > 0]; })()",
                 )
                 .await;
             let name = focused[0].as_str().unwrap_or_default().to_owned();
@@ -69,8 +78,11 @@ async fn everything_goes_by_keyboard() {
             assert_eq!(focused[1], true, "no focus is seen on {name}");
             seen.push(name);
         }
-        for wanted in ["name", "preset", "play", "step", "rewind", "share", "tab-data", "loss-chart"] {
-            let found = seen.iter().any(|name| name == wanted) || wanted == "loss-chart";
+        for wanted in [
+            "name", "preset", "play", "step", "rewind", "share", "tab-data", "tab-generate",
+            "loss-chart", "log-toggle", "rate-chart", "lr", "batch", "suggestion",
+        ] {
+            let found = seen.iter().any(|name| name == wanted);
             assert!(found, "{wanted} is not reached by Tab: {seen:?}");
         }
 

@@ -347,36 +347,36 @@ impl World {
 
     /// The probabilities of a node's rules. A word has none.
     pub(super) fn odds(&self, node: Node) -> Odds {
-        match node {
-            Node::Body(_)
-            | Node::Tale(_)
-            | Node::Introduction(_)
-            | Node::Ending(_)
-            | Node::ClosedQuestion
-            | Node::OpenQuestion
-            | Node::QuestionAbout(_)
-            | Node::Ask(_)
-            | Node::Definition(_)
-            | Node::Contrast(_)
-            | Node::Fault { .. } => self.document_odds(node),
-            Node::Review(_)
-            | Node::Opinion { .. }
-            | Node::When
-            | Node::Report(_)
-            | Node::Quote(_)
-            | Node::QuoteBy { .. } => self.opinion_odds(node),
-            Node::Equation(_)
-            | Node::EquationWith(..)
-            | Node::WordProblem
-            | Node::Coins
-            | Node::CoinsWith(_) => self.sum_odds(node),
-            _ => self.statement_odds(node),
+        match node.chapter() {
+            Chapter::Documents => self.document_odds(node),
+            Chapter::Opinions => self.opinion_odds(node),
+            Chapter::Sums => self.sum_odds(node),
+            Chapter::Statements => self.statement_odds(node),
         }
     }
 
     /// The rule with a number below the length of [`World::odds`].
     pub(super) fn rule(&self, node: Node, choice: usize) -> Rule {
-        match node {
+        match node.chapter() {
+            Chapter::Documents => self.document_rule(node, choice),
+            Chapter::Opinions => self.opinion_rule(node, choice),
+            Chapter::Sums => self.sum_rule(node, choice),
+            Chapter::Statements => self.statement_rule(node, choice),
+        }
+    }
+}
+
+/// The file that a node's rules stand in.
+enum Chapter {
+    Documents,
+    Opinions,
+    Sums,
+    Statements,
+}
+
+impl Node {
+    fn chapter(self) -> Chapter {
+        match self {
             Node::Body(_)
             | Node::Tale(_)
             | Node::Introduction(_)
@@ -387,19 +387,19 @@ impl World {
             | Node::Ask(_)
             | Node::Definition(_)
             | Node::Contrast(_)
-            | Node::Fault { .. } => self.document_rule(node, choice),
+            | Node::Fault { .. } => Chapter::Documents,
             Node::Review(_)
             | Node::Opinion { .. }
             | Node::When
             | Node::Report(_)
             | Node::Quote(_)
-            | Node::QuoteBy { .. } => self.opinion_rule(node, choice),
+            | Node::QuoteBy { .. } => Chapter::Opinions,
             Node::Equation(_)
             | Node::EquationWith(..)
             | Node::WordProblem
             | Node::Coins
-            | Node::CoinsWith(_) => self.sum_rule(node, choice),
-            _ => self.statement_rule(node, choice),
+            | Node::CoinsWith(_) => Chapter::Sums,
+            _ => Chapter::Statements,
         }
     }
 }

@@ -74,9 +74,10 @@ pub fn picture() -> AnyView {
         look.text
             .set(bench.draft.with_untracked(|p| p.prompt.clone()));
     }
+    let ready = bench.is_ready();
     let able = Memo::new(move |_| {
         let can_answer = |run: &Run| !run.is_preparing() && run.state != RunState::Broken;
-        bench.prepared.with(Option::is_some) && bench.run.with(can_answer)
+        ready.get() && bench.run.with(can_answer)
     });
     // Asks as soon as there is a model, and again once a run that broke off goes on: a lost device knows nothing of what was
     // asked. `live` keeps the picture up to date from then on.

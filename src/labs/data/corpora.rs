@@ -12,7 +12,7 @@ use super::view::Data;
 use crate::session::config::Corpus;
 use crate::session::field::{Choice, Field};
 use crate::ui::range::Range;
-use crate::words::{fill, words};
+use crate::words::{fill, say_message, words};
 
 /// In the order of the page: made here, English, Chinese, one's own.
 const SHOWN: [Corpus; 10] = [
@@ -91,7 +91,7 @@ fn card(bench: Workbench, data: Data, corpus: Corpus) -> AnyView {
         match missing.get() {
             None => note(w).to_owned(),
             Some(reason) if reason.is_empty() => w.data.missing.to_owned(),
-            Some(reason) => format!("{}: {reason}", w.data.missing),
+            Some(reason) => format!("{}: {}", w.data.missing, say_message(&reason)),
         }
     };
     view! {

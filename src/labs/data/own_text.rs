@@ -4,9 +4,10 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::super::workbench::{Workbench, workbench};
-use super::state::{LARGEST_TEXT, Unfit, unfit};
+use super::state::{Unfit, unfit};
 use super::view::Data;
 use crate::session::protocol::Command;
+use crate::session::validate::MOST_TEXT;
 use crate::ui::number::{bytes as size, integer};
 use crate::ui::{Button, ButtonKind, FilePick, PickedFile, TextArea, Toggle};
 use crate::words::{fill, say, words};
@@ -95,7 +96,7 @@ fn refuse(bench: Workbench, name: &str, length: u64) -> bool {
         &[
             ("name", name),
             ("size", &size(length)),
-            ("limit", &size(LARGEST_TEXT)),
+            ("limit", &size(MOST_TEXT)),
         ],
     );
     match unfit(length) {

@@ -2,9 +2,8 @@
 
 use super::ledger::Ledger;
 use crate::session::protocol::Event;
+use crate::session::validate::MOST_TEXT;
 
-/// The largest own text, in bytes.
-pub const LARGEST_TEXT: u64 = 10 * 1024 * 1024;
 /// Characters on one page of the preview.
 pub const PAGE: u32 = 1200;
 /// Vocabulary entries shown; more would only be scrolled past.
@@ -72,7 +71,7 @@ pub enum Unfit {
 pub fn unfit(bytes: u64) -> Option<Unfit> {
     match bytes {
         0 => Some(Unfit::Empty),
-        bytes if bytes > LARGEST_TEXT => Some(Unfit::TooLarge),
+        bytes if bytes > MOST_TEXT => Some(Unfit::TooLarge),
         _ => None,
     }
 }
@@ -98,8 +97,8 @@ mod tests {
     #[test]
     fn sizes_are_checked_before_reading() {
         assert_eq!(unfit(0), Some(Unfit::Empty));
-        assert_eq!(unfit(LARGEST_TEXT), None);
-        assert_eq!(unfit(LARGEST_TEXT + 1), Some(Unfit::TooLarge));
+        assert_eq!(unfit(10_000_000), None);
+        assert_eq!(unfit(10_000_001), Some(Unfit::TooLarge));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::words::{fill, say, words};
 /// The section under the continuation.
 pub fn score(bench: Workbench, write: Write) -> AnyView {
     let scoring = Memo::new(move |_| write.state.with(|state| state.scoring.is_some()));
-    let ready = Memo::new(move |_| bench.prepared.with(Option::is_some));
+    let ready = bench.is_ready();
     let unable = Signal::derive(move || {
         scoring.get() || !ready.get() || write.score_text.with(String::is_empty)
     });

@@ -44,13 +44,16 @@ impl State {
         }
     }
 
+    /// What was waited for does not come any more.
+    pub fn give_up(&mut self) {
+        self.writing = None;
+        self.scoring = None;
+    }
+
     pub fn apply(&mut self, event: &Event) {
         match event {
             // The worker has dropped what the old model, or the lost device, was about to answer.
-            Event::Prepared(_) | Event::DeviceLost { .. } => {
-                self.writing = None;
-                self.scoring = None;
-            }
+            Event::Prepared(_) | Event::DeviceLost { .. } => self.give_up(),
             Event::Generated {
                 request,
                 tokens,

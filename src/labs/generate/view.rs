@@ -66,7 +66,7 @@ pub fn picture() -> AnyView {
     let write: Write = expect_context();
     let prompt = bench.value(|p| p.prompt.clone());
     let writing = Memo::new(move |_| write.state.with(|state| state.writing.is_some()));
-    let ready = Memo::new(move |_| bench.prepared.with(Option::is_some));
+    let ready = bench.is_ready();
     let empty = Memo::new(move |_| write.state.with(|state| state.tokens.is_empty()));
     let begin = move |()| {
         if ready.get_untracked() && !writing.get_untracked() {

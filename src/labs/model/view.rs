@@ -73,13 +73,13 @@ fn part_label(part: Part, config: &GptConfig) -> String {
             format!("{}{suffix}", fill(w.model.part_attention, &values))
         }
         Part::Mlp => {
-            let (name, hidden) = match config.mlp_kind {
-                MlpKind::Gelu | MlpKind::GeluErf => ("GELU", 4 * config.channels),
-                MlpKind::Relu => ("ReLU", 4 * config.channels),
-                MlpKind::Silu => ("SiLU", 4 * config.channels),
-                MlpKind::SwiGlu => ("SwiGLU", (config.channels * 8 / 3).next_multiple_of(8)),
+            let name = match config.mlp_kind {
+                MlpKind::Gelu | MlpKind::GeluErf => "GELU",
+                MlpKind::Relu => "ReLU",
+                MlpKind::Silu => "SiLU",
+                MlpKind::SwiGlu => "SwiGLU",
             };
-            let (from, to) = (config.channels.to_string(), hidden.to_string());
+            let (from, to) = (config.channels, config.hidden());
             format!("MLP {from} → {to} → {from} · {name}")
         }
         Part::Head if config.tied_head => w.model.part_head_tied.into(),

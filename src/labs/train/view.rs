@@ -3,10 +3,11 @@
 use leptos::prelude::*;
 
 use super::super::run::Trouble;
+use super::super::setting::Say;
 use super::super::workbench::{Workbench, workbench};
 use super::curves::{Metric, loss_curves, plain_curve};
 use super::state::State;
-use crate::session::history::{bits, bits_per_byte, perplexity};
+use crate::session::history::{RunHistory, Series, bits, bits_per_byte, perplexity};
 use crate::session::protocol::{Command, RunState};
 use crate::ui::number::{clock, integer, significant};
 use crate::ui::scale::ScaleKind;
@@ -73,24 +74,14 @@ pub fn picture() -> AnyView {
             },
         }
     });
-    let side = move |style: usize, is_rate: bool| {
+    let side = move |style: usize, name: Say, series: fn(&RunHistory) -> &Series| {
         Signal::derive(move || {
+            let name = name(words());
             let w = words();
-            let name = if is_rate {
-                w.fields.learning_rate
-            } else {
-                w.train.axis_grad_norm
-            };
             ChartData {
-                series: train.state.with(|state| {
-                    let history = &state.history;
-                    let series = if is_rate {
-                        &history.learning_rate
-                    } else {
-                        &history.grad_norm
-                    };
-                    plain_curve(series, name, style)
-                }),
+                series: train
+                    .state
+                    .with(|state| plain_curve(series(&state.history), name, style)),
                 x_label: w.train.axis_step.into(),
                 y_label: name.into(),
                 x_axis: XAxis::Toward(f64::from(planned.get())),
@@ -129,17 +120,24 @@ pub fn picture() -> AnyView {
             <div class="side-charts">
                 <LineChart
                     label=say(|w| w.fields.learning_rate)
-                    data=side(2, true)
+                    data=side(2, |w| w.fields.learning_rate, |history| &history.learning_rate)
                     empty=say(|w| w.shell.nothing_yet)
                     small=true
                     test="rate-chart"
                 />
                 <LineChart
                     label=say(|w| w.train.axis_grad_norm)
-                    data=side(3, false)
+                    data=side(3, |w| w.train.axis_grad_norm, |history| &history.grad_norm)
                     empty=say(|w| w.shell.nothing_yet)
                     small=true
                     test="grad-chart"
+                />
+                <LineChart
+                    label=say(|w| w.train.axis_speed)
+                    data=side(4, |w| w.train.axis_speed, |history| &history.tokens_per_sec)
+                    empty=say(|w| w.shell.nothing_yet)
+                    small=true
+                    test="speed-chart"
                 />
             </div>
             {samples(train)}

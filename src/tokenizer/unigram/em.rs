@@ -93,6 +93,15 @@ mod tests {
             .collect()
     }
 
+    #[test]
+    fn pieces_may_fade_to_nothing() {
+        let units = Units::of("习时时时不不时时时不不时亦时之时之", 1);
+        let (pieces, lattices) = seeds(&units, 8, 2, 1000);
+        for log_likelihood in rounds(&pieces, &lattices, &units) {
+            assert!(log_likelihood.is_finite());
+        }
+    }
+
     proptest! {
         #[test]
         fn no_round_lowers_the_likelihood(text in "[abcd ]{1,200}", chinese in "[学而时习之不亦]{1,100}") {

@@ -174,10 +174,9 @@ impl Lattices {
         let mut shifts = 0;
         alpha[0] = 1.0;
         for i in 0..=n {
-            while alpha[i] < SMALL && alpha[i] > 0.0 {
+            if alpha[i] < SMALL {
                 let end = (i + self.longest).min(n);
-                alpha[i..=end].iter_mut().for_each(|a| *a *= LARGE);
-                shifts += 1;
+                shifts += enlarge(&mut alpha[i..=end]);
             }
             exponent.push(shifts);
             if i == n {
@@ -200,7 +199,8 @@ impl Lattices {
             let mut a = alpha[i] * scale;
             let lost = exponent[n] - exponent[i] - back_shifts;
             if lost != 0 {
-                a *= LARGE.powi(lost);
+                // Where β is next to nothing, what it is multiplied by may be beyond an f64.
+                a = (a * LARGE.powi(lost)).min(f64::MAX);
             }
             let mut b = 0.0;
             for edge in self.edges(start + i as u32) {
@@ -210,10 +210,9 @@ impl Lattices {
                 cell.count += a * rest;
             }
             beta[i] = b;
-            while beta[i] < SMALL && beta[i] > 0.0 {
+            if b < SMALL {
                 let end = (i + self.longest).min(n);
-                beta[i..=end].iter_mut().for_each(|b| *b *= LARGE);
-                back_shifts += 1;
+                back_shifts += enlarge(&mut beta[i..=end]);
             }
         }
         z.ln() - f64::from(exponent[n]) * 300.0 * std::f64::consts::LN_2
@@ -252,6 +251,19 @@ impl Lattices {
         instead.reverse();
         best[n].0
     }
+}
+
+/// Multiplies values that are still to be used until the largest is not small; by how many factors 2³⁰⁰. A place that only
+/// improbable paths reach stays next to nothing beside the others.
+fn enlarge(values: &mut [f64]) -> i32 {
+    let mut largest = values.iter().fold(0.0, |largest: f64, &v| largest.max(v));
+    let mut shifts = 0;
+    while largest < SMALL && largest > 0.0 {
+        values.iter_mut().for_each(|v| *v *= LARGE);
+        largest *= LARGE;
+        shifts += 1;
+    }
+    shifts
 }
 
 /// Arrays that one run after another uses.

@@ -129,7 +129,8 @@ fn joined(parts: &[String]) -> String {
 }
 
 fn read(path: &Path) -> Outcome<String> {
-    fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()).into())
+    fs::read_to_string(path)
+        .map_err(|error| format!("{} cannot be read: {error}", path.display()).into())
 }
 
 /// The files of a folder with this ending, by name.
