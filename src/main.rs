@@ -1,4 +1,4 @@
-//! The page and its worker: one WebAssembly module with two beginnings, told apart by the global scope it wakes up in.
+//! The page and its engine: one WebAssembly module with two beginnings, told apart by the global scope it wakes up in.
 
 #[cfg(target_arch = "wasm32")]
 fn main() {
@@ -7,7 +7,7 @@ fn main() {
     if js_sys::global().is_instance_of::<web_sys::Window>() {
         seedling::app::start();
     } else {
-        seedling::worker::web::start();
+        seedling::worker::web::start_engine();
     }
 }
 

@@ -10,12 +10,12 @@ use seedling::graph::Globals;
 use seedling::plan::{
     Buffer, CpuExecutor, Executor, ExecutorError, Plan, PlanId, Reading, Statistics,
 };
-use seedling::session::config::{BackendChoice, Corpus, Playground, TokenizerKind};
+use seedling::session::config::{BackendChoice, Corpus, Playground, Recipe, TokenizerKind};
 use seedling::session::presets;
 use seedling::session::protocol::{Command, Event, FailedWhat, RunState};
-use seedling::session::study::{Finding, Study};
+use seedling::session::reading::{Given, Want};
 use seedling::worker::native::Native;
-use seedling::worker::{Acquired, Engine, Pending, Progress, Surroundings};
+use seedling::worker::{Acquired, Engine, Outside, Pending, Progress, Surroundings};
 
 /// This machine, with a clock that can be put forward to make intervals pass.
 struct Bench {
@@ -23,13 +23,19 @@ struct Bench {
     ahead: Cell<f64>,
 }
 
-impl Surroundings for Bench {
+impl Outside for Bench {
     fn now_secs(&self) -> f64 {
         self.native.now_secs() + self.ahead.get()
     }
 
     fn fetch_text(&self, file: &str, progress: Progress) -> Pending<Result<Vec<u8>, String>> {
         self.native.fetch_text(file, progress)
+    }
+}
+
+impl Surroundings for Bench {
+    fn ask_reader(&self, want: Want) -> Pending<Result<Given, String>> {
+        self.native.ask_reader(want)
     }
 
     fn acquire(&self, choice: BackendChoice) -> Pending<Result<Acquired, String>> {
@@ -405,12 +411,18 @@ struct RefusingBench {
     refuses: RefCell<Rc<Cell<bool>>>,
 }
 
-impl Surroundings for RefusingBench {
+impl Outside for RefusingBench {
     fn now_secs(&self) -> f64 {
         self.bench.now_secs()
     }
     fn fetch_text(&self, file: &str, progress: Progress) -> Pending<Result<Vec<u8>, String>> {
         self.bench.fetch_text(file, progress)
+    }
+}
+
+impl Surroundings for RefusingBench {
+    fn ask_reader(&self, want: Want) -> Pending<Result<Given, String>> {
+        self.bench.ask_reader(want)
     }
     fn acquire(&self, _: BackendChoice) -> Pending<Result<Acquired, String>> {
         let acquired = self.bench.acquire(BackendChoice::Cpu);
@@ -713,23 +725,6 @@ fn validation_knows_the_largest_head() {
     );
 }
 
-/// What a question about the corpus of a playground is answered with.
-fn study(desk: &mut Desk, playground: &Playground, study: Study) -> Finding {
-    let said = desk.tell(Command::Study {
-        request: 7,
-        playground: Box::new(playground.clone()),
-        study,
-    });
-    let found = said.into_iter().find_map(|event| match event {
-        Event::Studied {
-            request: 7,
-            finding,
-        } => Some(*finding),
-        _ => None,
-    });
-    found.expect("a study is answered")
-}
-
 #[test]
 fn a_world_is_written_from_its_dials_and_its_entropy_is_known() {
     let mut desk = Desk::new(BackendChoice::Cpu);
@@ -772,67 +767,56 @@ fn a_world_is_written_from_its_dials_and_its_entropy_is_known() {
 }
 
 #[test]
-fn every_question_about_a_corpus_has_an_answer() {
+fn a_run_trains_with_a_learned_tokenizer() {
     let mut desk = Desk::new(BackendChoice::Cpu);
-    let playground = small();
-    for wanted in [
-        Study::Documents { from: 3, limit: 5 },
-        Study::Frequencies,
-        Study::Parts,
-        Study::Duplicates,
-        Study::Contamination,
-        Study::Blocks {
-            alphabet: Default::default(),
-            longest: 3,
-        },
-        Study::Guessing { round: 1 },
+    for kind in [
+        TokenizerKind::BpeBytes,
+        TokenizerKind::BpeCharacters,
+        TokenizerKind::Unigram,
+        TokenizerKind::Words,
     ] {
-        match study(&mut desk, &playground, wanted) {
-            Finding::Documents { total, documents } => {
-                assert!(total > 100 && documents.len() == 5);
-                assert_eq!(documents[0].number, 4);
-            }
-            Finding::Frequencies { words, tokens, .. } => {
-                assert_eq!(words.top[0].text, "the");
-                assert!(tokens.ranks.kinds > 20);
-            }
-            Finding::Parts { lengths, makeup } => {
-                assert!(lengths.sentences.count > lengths.documents.count);
-                assert!(!makeup.tongues.is_empty());
-            }
-            Finding::Duplicates(found) => assert!(found.documents > 100),
-            Finding::Contamination(found) => assert_eq!(found.shares.len(), 9),
-            Finding::Blocks(found) => assert_eq!(found.levels.len(), 3),
-            Finding::Guessing(passage) => assert_eq!(passage.machine.len(), 60),
-            other => panic!("{wanted:?} is answered with {other:?}"),
-        }
+        let mut playground = small();
+        playground.tokenizer = Recipe {
+            vocabulary: if kind == TokenizerKind::Words {
+                30
+            } else {
+                300
+            },
+            ..Recipe::of_kind(kind)
+        };
+        let said = desk.tell(prepare(playground.clone()));
+        let found = said.iter().find_map(|event| match event {
+            Event::Prepared(prepared) => Some((**prepared).clone()),
+            _ => None,
+        });
+        let found = found.unwrap_or_else(|| panic!("not prepared: {said:?}"));
+        assert_eq!(
+            found.estimate.vocabulary, playground.tokenizer.vocabulary,
+            "{kind:?}"
+        );
+        assert!(found.bytes_per_token > 1.5, "{kind:?}");
+        desk.tell(Command::Step);
+        let said = desk.work_until(|event| matches!(event, Event::Metrics(_)));
+        assert!(losses(&said)[0].is_finite());
+        let said = desk.tell(Command::Score {
+            request: 3,
+            text: "the mouse eats".to_owned(),
+        });
+        let said = match said.iter().any(|e| matches!(e, Event::Scored { .. })) {
+            true => said,
+            false => desk.work_until(|event| matches!(event, Event::Scored { .. })),
+        };
+        assert!(said.iter().any(|event| match event {
+            Event::Scored { tokens, .. } => !tokens.is_empty(),
+            _ => false,
+        }));
     }
-    // A corpus that is not served here fails with its reason, and is answered all the same.
-    let mut moby_dick = playground;
-    moby_dick.corpus = Corpus::MobyDick;
-    assert_eq!(study(&mut desk, &moby_dick, Study::Parts), Finding::Stopped);
-}
-
-#[test]
-fn repeated_documents_are_removed_into_an_own_text() {
-    let mut desk = Desk::new(BackendChoice::Cpu);
-    let said = desk.tell(Command::RemoveDuplicates);
-    assert!(failure(&said, FailedWhat::Corpus).contains("prepare a run first"));
-    let line =
-        |n: u32| format!("Line {n} tells of whale number {n} and of {n} ships in the year {n}.\n");
-    let text: String = (0..40).chain([3, 5]).map(line).collect();
-    desk.tell(Command::OwnText {
-        name: "twice".to_owned(),
-        bytes: text.into_bytes(),
-    });
-    let mut own = small();
-    own.corpus = Corpus::Own;
-    desk.tell(prepare(own));
-    let said = desk.tell(Command::RemoveDuplicates);
-    let kept = said.iter().find_map(|event| match event {
-        Event::TextKept { name, bytes, .. } => Some((name.clone(), *bytes)),
-        _ => None,
-    });
-    let expected: String = (0..40).map(line).collect();
-    assert_eq!(kept, Some(("twice (−2)".to_owned(), expected.len() as u64)));
+    // More tokens than the text yields: why, with the cure, and the run that stands is kept.
+    let mut playground = small();
+    playground.tokenizer = Recipe {
+        vocabulary: 60_000,
+        ..Recipe::of_kind(TokenizerKind::Words)
+    };
+    let said = desk.tell(prepare(playground));
+    assert!(failure(&said, FailedWhat::Prepare).contains("Set the vocabulary to"));
 }

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::path::Path;
 use std::time::Instant;
 
-use seedling::worker::bench::tokenize::{MIN_COUNT, MOST_RUNS, TEXT, VOCABULARY, line};
+use seedling::worker::reader::bench::{MIN_COUNT, MOST_RUNS, TEXT, VOCABULARY, line};
 use serde_json::json;
 use tokenizers::models::bpe::{BPE, BpeTrainerBuilder};
 use tokenizers::models::unigram::{Unigram, UnigramTrainerBuilder};

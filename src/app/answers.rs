@@ -7,11 +7,13 @@ use leptos::prelude::*;
 use super::desk::Desk;
 use crate::labs::Lab;
 use crate::labs::orders::Orders;
+use crate::labs::study::Studies;
 use crate::session::config::{BackendChoice, Corpus, Playground};
 use crate::session::field::Slot;
 use crate::session::link::LinkText;
 use crate::session::notes::Note;
 use crate::session::protocol::{Command, Event, FailedWhat, Prepared};
+use crate::session::reading::Reply;
 use crate::words::Words;
 
 impl Desk {
@@ -21,18 +23,13 @@ impl Desk {
         // A signal wakes its readers at every update, so only those that change are updated.
         if !matches!(
             event,
-            E::Generated { .. }
-                | E::Attention(_)
-                | E::Tokens { .. }
-                | E::BenchLine { .. }
-                | E::StudyProgress { .. }
-                | E::Studied { .. }
+            E::Generated { .. } | E::Attention(_) | E::BenchLine { .. }
         ) {
             self.bench.run.update(|run| run.apply(&event));
         }
         match &event {
             E::Prepared(_) => {
-                self.bench.studies.update(|studies| studies.apply(&event));
+                self.bench.studies.update(Studies::forget);
                 self.entropy.changed_corpus();
                 self.train.state.update(|state| state.apply(&event));
                 self.write.state.update(|state| state.apply(&event));
@@ -48,18 +45,13 @@ impl Desk {
             E::TextKept { .. } | E::CorpusPage { .. } => {
                 self.data.state.update(|state| state.apply(&event));
             }
-            E::Tokens { .. } => self.tokens.hear(self.bench, &event),
             E::DeviceLost { .. } => {
                 self.write.state.update(|state| state.apply(&event));
                 self.look.state.update(|state| state.apply(&event));
             }
             E::Attention(_) => self.look.state.update(|state| state.apply(&event)),
             E::BenchLine { .. } | E::BenchDone { .. } => self.hear_bench(&event),
-            E::StudyProgress { .. } | E::Studied { .. } => {
-                self.bench.studies.update(|studies| studies.apply(&event));
-            }
             E::Failed { .. } => {
-                self.bench.studies.update(|studies| studies.apply(&event));
                 self.write.state.update(|state| state.apply(&event));
                 self.look.state.update(|state| state.apply(&event));
                 self.hear_bench(&event);
@@ -67,6 +59,37 @@ impl Desk {
             _ => {}
         }
         self.answer(event);
+    }
+
+    /// What the reader said.
+    pub fn hear_reader(self, reply: Reply) {
+        match reply {
+            Reply::Tokens { .. } => self.tokens.hear(self.bench, &reply),
+            Reply::StudyProgress { .. } | Reply::Studied { .. } => {
+                self.bench.studies.update(|studies| studies.apply(&reply));
+            }
+            // As if one worker had done it all.
+            Reply::Progress { what, done, total } => {
+                self.hear(Event::Progress { what, done, total });
+            }
+            Reply::Text { name, text } => self.give(Command::OwnText {
+                name,
+                bytes: text.into_bytes(),
+            }),
+            Reply::BenchLine { request, json } => self.hear(Event::BenchLine { request, json }),
+            Reply::BenchDone { request, failure } => {
+                if let Some(message) = failure {
+                    self.hear(Event::Failed {
+                        what: FailedWhat::Bench,
+                        request: None,
+                        message,
+                    });
+                }
+                self.hear(Event::BenchDone { request });
+            }
+            Reply::Failed { message } => self.failed(FailedWhat::Corpus, message),
+            Reply::Ready | Reply::Given { .. } => {}
+        }
     }
 
     fn hear_bench(self, event: &Event) {
@@ -87,7 +110,7 @@ impl Desk {
                     self.bench_page.run(bench, job);
                 } else {
                     let backend = bench.draft.with_untracked(|draft| draft.backend);
-                    self.order(Command::Start { backend });
+                    self.give(Command::Start { backend });
                 }
             }
             Event::Backend(_) => {
@@ -129,7 +152,7 @@ impl Desk {
             // A bench link measures first; afterwards the page begins as always.
             Event::BenchDone { .. } if self.started.get_value().is_none() => {
                 let backend = bench.draft.with_untracked(|draft| draft.backend);
-                self.order(Command::Start { backend });
+                self.give(Command::Start { backend });
             }
             Event::Failed {
                 what,
@@ -197,7 +220,7 @@ impl Desk {
         if let Some(LinkText { name, text }) = self.text.try_update_value(Option::take).flatten() {
             // It came in the link, so it may go on in it.
             self.data.in_link.set(true);
-            self.order(Command::OwnText {
+            self.give(Command::OwnText {
                 name,
                 bytes: text.into_bytes(),
             });
@@ -220,11 +243,7 @@ impl Desk {
             FailedWhat::Prepare | FailedWhat::Estimate => |w| w.shell.failed_prepare,
             FailedWhat::Train => |w| w.shell.failed_train,
             // Their laboratories say it where it was asked for.
-            FailedWhat::Generate
-            | FailedWhat::Score
-            | FailedWhat::Inspect
-            | FailedWhat::Bench
-            | FailedWhat::Study => {
+            FailedWhat::Generate | FailedWhat::Score | FailedWhat::Inspect | FailedWhat::Bench => {
                 return;
             }
         };
@@ -275,7 +294,7 @@ impl Desk {
         self.started.set_value(Some(backend));
         self.bench.draft.update(|draft| draft.backend = backend);
         if applied.is_none() {
-            self.order(Command::Start { backend });
+            self.give(Command::Start { backend });
         }
     }
 }

@@ -24,6 +24,7 @@ use crate::session::link::{LinkText, Opened};
 use crate::session::notes::Note;
 use crate::session::presets::{self, Preset};
 use crate::session::protocol::{Command, Event};
+use crate::session::reading::Order;
 use crate::ui::fetch_text;
 use crate::words::Words;
 
@@ -77,6 +78,7 @@ impl Desk {
             } else {
                 Lab::Train
             }),
+            command: Callback::new(|_| ()),
             order: Callback::new(|_| ()),
             prepare: Callback::new(|_| ()),
         };
@@ -99,7 +101,8 @@ impl Desk {
             text: StoredValue::new(opened.text),
             settling: StoredValue::new(None),
         };
-        desk.bench.order = Callback::new(move |command| desk.order(command));
+        desk.bench.command = Callback::new(move |command| desk.give(command));
+        desk.bench.order = Callback::new(move |order| desk.ask(order));
         desk.bench.prepare = Callback::new(move |playground| desk.prepare(playground));
         desk.tell(&opened.notes);
         provide_context(desk);
@@ -117,7 +120,8 @@ impl Desk {
     /// Starts the worker and follows the edits.
     pub fn open(self) {
         let failed = move |reason| self.end(reason);
-        match Transport::start(move |event| self.hear(event), failed) {
+        let on_reply = move |reply| self.hear_reader(reply);
+        match Transport::start(move |event| self.hear(event), on_reply, failed) {
             Ok(line) => self.line.set_value(Some(line)),
             Err(reason) => failed(reason),
         }
@@ -177,8 +181,20 @@ impl Desk {
         });
     }
 
-    /// Gives an order, after the page's own state follows it.
-    pub(super) fn order(self, command: Command) {
+    /// Gives the reader an order, after the page's own state follows it.
+    fn ask(self, order: Order) {
+        if matches!(order, Order::Study { .. }) {
+            self.bench.studies.update(|studies| studies.sent(&order));
+        }
+        self.line.with_value(|line| {
+            if let Some(line) = line {
+                line.order(order);
+            }
+        });
+    }
+
+    /// Gives a command, after the page's own state follows it.
+    pub(super) fn give(self, command: Command) {
         match &command {
             Command::Start { backend } => {
                 self.started.set_value(Some(*backend));
@@ -205,9 +221,6 @@ impl Desk {
             }
             _ => {}
         }
-        if matches!(command, Command::Study { .. }) {
-            self.bench.studies.update(|studies| studies.sent(&command));
-        }
         self.bench.run.update(|run| run.sent(&command));
         self.write.state.update(|state| state.sent(&command));
         self.post(command);
@@ -225,7 +238,7 @@ impl Desk {
         };
         self.bench.run.update(|run| run.ordered(request));
         if is_other_device {
-            self.order(Command::Start { backend });
+            self.give(Command::Start { backend });
         } else if !waits {
             self.post(Command::Prepare {
                 request,
@@ -342,7 +355,7 @@ impl Desk {
         self.bench.draft.set(opened.playground);
         if let Some(LinkText { name, text }) = opened.text {
             self.data.in_link.set(true);
-            self.order(Command::OwnText {
+            self.give(Command::OwnText {
                 name,
                 bytes: text.into_bytes(),
             });

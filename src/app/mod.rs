@@ -5,6 +5,7 @@ mod desk;
 mod device;
 mod help;
 mod keys;
+mod line;
 mod link;
 mod name;
 mod notices;

@@ -1,76 +1,77 @@
-//! The line to the worker: commands go down as bytes, events come up as bytes, both by transfer.
+//! The lines to the workers. The engine runs as long as the page; the reader starts with the first order for it, and again after it
+//! has failed. What the engine wants of the reader goes through here.
 //!
-//! Commands given before the worker listens wait in order. Events are handed on once a frame, joined by [`crate::session::heard`];
-//! in a hidden tab, where there are no frames, a timer does the same.
+//! Events and replies are handed on once a frame, events joined by [`crate::session::heard`]; in a hidden tab, where there are
+//! no frames, a timer does the same.
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use leptos::ev;
 use leptos::prelude::*;
-use wasm_bindgen::prelude::*;
-use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
+use super::line::{Line, Module};
 use crate::session::heard::join;
 use crate::session::protocol::{Command, Event, Job};
+use crate::session::reading::{Order, Owed, Reply};
 use crate::session::wire;
 
-/// The page's end of the line. Dropping every clone does not stop the worker; it lives as long as the page.
-#[derive(Clone)]
-pub struct Transport(Rc<Line>);
+/// The name of the reader's module.
+const READER: &str = "seedling-reader";
 
-struct Line {
-    worker: Worker,
-    ready: Cell<bool>,
-    waiting: RefCell<VecDeque<Command>>,
+/// The page's end of the lines. Dropping every clone does not stop the workers; they live as long as the page.
+#[derive(Clone)]
+pub struct Transport(Rc<Lines>);
+
+struct Lines {
+    own: Weak<Lines>,
+    engine: Rc<Line>,
+    reader: RefCell<Option<Rc<Line>>>,
+    /// Answers that the reader owes.
+    owed: RefCell<Vec<Owed>>,
+    /// The user's own text, for a reader that starts later.
+    own_text: RefCell<Option<Order>>,
     heard: RefCell<Vec<Event>>,
-    scheduled: Cell<bool>,
+    replies: RefCell<Vec<Reply>>,
+    is_scheduled: Cell<bool>,
     /// What stops each kind of work while it is fetched in vain.
     stops: [RefCell<String>; Job::COUNT],
     on_event: Box<dyn Fn(Event)>,
+    on_reply: Box<dyn Fn(Reply)>,
     on_failure: Box<dyn Fn(String)>,
 }
 
 impl Transport {
-    /// Starts the worker. `on_failure` hears why it cannot run, in the browser's words.
+    /// Starts the engine. `on_failure` hears why it cannot run, in the browser's words; of the reader that is said in its replies.
     pub fn start(
         on_event: impl Fn(Event) + 'static,
-        on_failure: impl Fn(String) + 'static,
+        on_reply: impl Fn(Reply) + 'static,
+        on_failure: impl Fn(String) + Clone + 'static,
     ) -> Result<Self, String> {
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        let worker = Worker::new_with_options(&worker_address()?, &options)
-            .map_err(|error| text_of(&error))?;
-        let line = Rc::new(Line {
-            worker,
-            ready: Cell::new(false),
-            waiting: RefCell::default(),
+        let place: Rc<RefCell<Weak<Lines>>> = Rc::default();
+        let listener = place.clone();
+        let hear = move |bytes: &[u8]| {
+            if let Some(lines) = listener.borrow().upgrade() {
+                lines.hear_engine(bytes);
+            }
+        };
+        let engine = Line::start(&Module::Page, hear, on_failure.clone())?;
+        let lines = Rc::new_cyclic(|own| Lines {
+            own: own.clone(),
+            engine,
+            reader: RefCell::default(),
+            owed: RefCell::default(),
+            own_text: RefCell::default(),
             heard: RefCell::default(),
-            scheduled: Cell::new(false),
+            replies: RefCell::default(),
+            is_scheduled: Cell::new(false),
             stops: Default::default(),
             on_event: Box::new(on_event),
+            on_reply: Box::new(on_reply),
             on_failure: Box::new(on_failure),
         });
-        let listener = line.clone();
-        let hear = Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| {
-            listener.receive(&message.data());
-        });
-        line.worker
-            .set_onmessage(Some(hear.as_ref().unchecked_ref()));
-        hear.forget();
-        let listener = line.clone();
-        let broken = Closure::<dyn Fn(JsValue)>::new(move |error: JsValue| {
-            // An event without a message says that there is no script.
-            let message = js_sys::Reflect::get(&error, &"message".into());
-            let message = message.ok().and_then(|it| it.as_string());
-            let reason = message.unwrap_or_else(|| "worker.js could not be loaded".to_owned());
-            (listener.on_failure)(reason);
-        });
-        line.worker
-            .set_onerror(Some(broken.as_ref().unchecked_ref()));
-        broken.forget();
-        let listener = line.clone();
+        *place.borrow_mut() = Rc::downgrade(&lines);
+        let listener = lines.clone();
         let handle = window_event_listener(ev::visibilitychange, move |_| {
             // The frame that was asked for does not come while the tab is hidden.
             if document().hidden() {
@@ -78,125 +79,200 @@ impl Transport {
             }
         });
         on_cleanup(move || handle.remove());
-        let line = Self(line);
-        line.renew_stop(Job::Prepare);
-        line.renew_stop(Job::Tokens);
-        line.renew_stop(Job::Study);
-        Ok(line)
+        lines.renew_stop(Job::Prepare);
+        Ok(Self(lines))
     }
 
-    /// Tells work of this kind to stop: revoking its address is seen even while the worker reads no messages.
-    fn stop(&self, job: Job) {
-        let address = self.0.stops[job as usize].take();
-        // An address that was never made stops nothing.
-        let _ = web_sys::Url::revoke_object_url(&address);
-    }
-
-    /// Gives work of this kind a new address to look at.
-    fn renew_stop(&self, job: Job) {
-        let address =
-            web_sys::Blob::new().and_then(|it| web_sys::Url::create_object_url_with_blob(&it));
-        if let Ok(address) = address {
-            self.0.stops[job as usize].replace(address.clone());
-            self.send(Command::StopToken { job, address });
-        }
-    }
-
-    /// Gives an order; before the worker listens it waits.
+    /// Gives the engine a command.
     pub fn send(&self, command: Command) {
-        let stops = match &command {
-            Command::Cancel => Some(Job::Prepare),
-            Command::StopTokens => Some(Job::Tokens),
-            Command::StopStudies => Some(Job::Study),
+        let lines = &self.0;
+        match &command {
+            Command::Cancel => {
+                lines.stop(Job::Prepare);
+                lines.tell_engine(&command);
+                if lines.reader.borrow().is_some() {
+                    lines.tell_reader(Order::Cancel);
+                }
+                return lines.renew_stop(Job::Prepare);
+            }
+            Command::OwnText { name, bytes } => {
+                let (name, bytes) = (name.clone(), bytes.clone());
+                let order = Order::OwnText { name, bytes };
+                lines.own_text.replace(Some(order.clone()));
+                if lines.reader.borrow().is_some() {
+                    lines.tell_reader(order);
+                }
+            }
+            _ => {}
+        }
+        lines.tell_engine(&command);
+    }
+
+    /// Gives the reader an order.
+    pub fn order(&self, order: Order) {
+        let job = match &order {
+            Order::StopTokens => Some(Job::Tokens),
+            Order::StopStudies => Some(Job::Study),
             _ => None,
         };
-        if let Some(job) = stops {
-            self.stop(job);
+        if let Some(job) = job {
+            self.0.stop(job);
         }
-        if self.0.ready.get() {
-            self.0.post(&command);
-        } else {
-            self.0.waiting.borrow_mut().push_back(command);
-        }
-        if let Some(job) = stops {
-            self.renew_stop(job);
+        self.0.tell_reader(order);
+        if let Some(job) = job {
+            self.0.renew_stop(job);
         }
     }
 }
 
-impl Line {
-    fn post(&self, command: &Command) {
-        let bytes = match wire::encode(command) {
-            Ok(bytes) => bytes,
-            Err(error) => return (self.on_failure)(error.to_string()),
-        };
-        let buffer = js_sys::Uint8Array::from(bytes.as_slice()).buffer();
-        let transfer = js_sys::Array::of1(&buffer);
-        if let Err(error) = self.worker.post_message_with_transfer(&buffer, &transfer) {
-            (self.on_failure)(text_of(&error));
+impl Lines {
+    fn tell_engine(&self, command: &Command) {
+        if let Err(reason) = self.engine.send(command) {
+            (self.on_failure)(reason);
         }
     }
 
-    fn receive(self: &Rc<Self>, data: &JsValue) {
-        // The worker's loader speaks in strings, and only when it cannot start.
-        if let Some(reason) = data.as_string() {
-            return (self.on_failure)(reason);
+    fn tell_reader(self: &Rc<Self>, order: Order) {
+        if let Some(owed) = Owed::for_order(&order) {
+            self.owed.borrow_mut().push(owed);
         }
-        let bytes = js_sys::Uint8Array::new(data).to_vec();
-        match wire::decode::<Event>(&bytes) {
-            Ok(event) => {
-                if event == Event::Ready {
-                    self.ready.set(true);
-                    for command in self.waiting.take() {
-                        self.post(&command);
-                    }
+        let sent = self.reader().and_then(|line| line.send(&order));
+        if let Err(reason) = sent {
+            self.end_reader(&reason);
+        }
+    }
+
+    /// The line to the reader, started if there is none.
+    fn reader(self: &Rc<Self>) -> Result<Rc<Line>, String> {
+        if let Some(line) = &*self.reader.borrow() {
+            return Ok(line.clone());
+        }
+        let (hearer, broken) = (self.own.clone(), self.own.clone());
+        let line = Line::start(
+            &Module::Beside(READER),
+            move |bytes| {
+                if let Some(lines) = hearer.upgrade() {
+                    lines.hear_reader(bytes);
                 }
-                self.keep(event);
+            },
+            move |reason| {
+                if let Some(lines) = broken.upgrade() {
+                    lines.end_reader(&reason);
+                }
+            },
+        )?;
+        self.reader.replace(Some(line.clone()));
+        for job in Job::ALL {
+            self.renew_stop(job);
+        }
+        if let Some(text) = &*self.own_text.borrow() {
+            line.send(text)?;
+        }
+        Ok(line)
+    }
+
+    /// The reader is lost: whoever waits for it hears so, and the next order starts another.
+    fn end_reader(self: &Rc<Self>, reason: &str) {
+        if let Some(line) = self.reader.take() {
+            line.end();
+        }
+        let message = format!("The worker for texts has ended ({reason}). Try again.");
+        for owed in self.owed.take() {
+            self.take_reply(owed.failed(message.clone()));
+        }
+    }
+
+    /// Tells work of this kind to stop: revoking its address is seen even while a worker reads no messages.
+    fn stop(&self, job: Job) {
+        let address = self.stops[job as usize].take();
+        // An address that was never made stops nothing.
+        let _ = web_sys::Url::revoke_object_url(&address);
+    }
+
+    /// Gives work of this kind an address to look at, a new one after it was stopped.
+    fn renew_stop(&self, job: Job) {
+        let mut address = self.stops[job as usize].borrow_mut();
+        if address.is_empty() {
+            let made =
+                web_sys::Blob::new().and_then(|it| web_sys::Url::create_object_url_with_blob(&it));
+            *address = made.unwrap_or_default();
+        }
+        let address = address.clone();
+        if address.is_empty() {
+            return;
+        }
+        if job == Job::Prepare {
+            let address = address.clone();
+            self.tell_engine(&Command::StopToken { job, address });
+        }
+        if let Some(line) = &*self.reader.borrow() {
+            // A line that is broken says so by itself.
+            let _ = line.send(&Order::StopToken { job, address });
+        }
+    }
+
+    fn hear_engine(self: &Rc<Self>, bytes: &[u8]) {
+        match wire::decode::<Event>(bytes) {
+            Ok(Event::Want { number, want }) => self.tell_reader(Order::Give { number, want }),
+            Ok(event) => {
+                if event == Event::Ready
+                    && let Err(reason) = self.engine.listens()
+                {
+                    (self.on_failure)(reason);
+                }
+                join(&mut self.heard.borrow_mut(), event);
+                self.schedule();
             }
             Err(error) => (self.on_failure)(error.to_string()),
         }
     }
 
-    fn keep(self: &Rc<Self>, event: Event) {
-        join(&mut self.heard.borrow_mut(), event);
-        if self.scheduled.replace(true) {
+    fn hear_reader(self: &Rc<Self>, bytes: &[u8]) {
+        match wire::decode::<Reply>(bytes) {
+            Ok(Reply::Ready) => {
+                let line = self.reader.borrow().clone();
+                if let Some(Err(reason)) = line.map(|line| line.listens()) {
+                    self.end_reader(&reason);
+                }
+            }
+            Ok(reply) => self.take_reply(reply),
+            Err(error) => self.end_reader(&error.to_string()),
+        }
+    }
+
+    fn take_reply(self: &Rc<Self>, reply: Reply) {
+        if let Some(settled) = Owed::settled_by(&reply) {
+            self.owed.borrow_mut().retain(|owed| *owed != settled);
+        }
+        if let Reply::Given { number, given } = reply {
+            return self.tell_engine(&Command::Given { number, given });
+        }
+        self.replies.borrow_mut().push(reply);
+        self.schedule();
+    }
+
+    fn schedule(self: &Rc<Self>) {
+        if self.is_scheduled.replace(true) {
             return;
         }
-        let line = self.clone();
+        let lines = self.clone();
         if document().hidden() {
             set_timeout(
-                move || line.hand_on(),
+                move || lines.hand_on(),
                 std::time::Duration::from_millis(100),
             );
         } else {
-            request_animation_frame(move || line.hand_on());
+            request_animation_frame(move || lines.hand_on());
         }
     }
 
     fn hand_on(&self) {
-        self.scheduled.set(false);
+        self.is_scheduled.set(false);
         for event in self.heard.take() {
             (self.on_event)(event);
         }
+        for reply in self.replies.take() {
+            (self.on_reply)(reply);
+        }
     }
-}
-
-/// `worker.js` beside the page, told where the page's own module lies: both names carry a hash that only the preload links know.
-fn worker_address() -> Result<String, String> {
-    let href = |selector: &str| {
-        document()
-            .query_selector(selector)
-            .ok()
-            .flatten()
-            .and_then(|link| link.get_attribute("href"))
-            .and_then(|href| js_sys::encode_uri_component(&href).as_string())
-            .ok_or_else(|| format!("index.html has no {selector}"))
-    };
-    let js = href("link[rel=modulepreload]")?;
-    let wasm = href("link[rel=preload][href$='.wasm']")?;
-    Ok(format!("./worker.js?js={js}&wasm={wasm}"))
-}
-
-fn text_of(error: &JsValue) -> String {
-    js_sys::Error::from(error.clone()).message().into()
 }

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::study::{Answer, Kind, Studies};
 use super::workbench::workbench;
-use crate::session::protocol::Command;
+use crate::session::reading::Order;
 use crate::session::study::{Finding, Study};
 use crate::ui::{Button, ButtonKind, Meter};
 use crate::words::{say, say_message, words};
@@ -58,7 +58,7 @@ fn answered_by(study: Signal<Study>, show: Show) -> AnyView {
                             <Button
                                 label=say(|w| w.study.stop)
                                 kind=ButtonKind::Chip
-                                press=move |()| bench.send(Command::StopStudies)
+                                press=move |()| bench.ask(Order::StopStudies)
                                 test="stop-study"
                             />
                         </div>

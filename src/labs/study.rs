@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::session::protocol::{Command, Event, FailedWhat};
+use crate::session::reading::{Order, Reply};
 use crate::session::study::{Finding, Study};
 
 /// A kind of question; each laboratory asks some.
@@ -93,8 +93,8 @@ impl Studies {
         self.requests + 1
     }
 
-    pub fn sent(&mut self, command: &Command) {
-        if let Command::Study { request, study, .. } = command {
+    pub fn sent(&mut self, order: &Order) {
+        if let Order::Study { request, study, .. } = order {
             self.requests = self.requests.max(*request);
             self.slots[Kind::of(*study) as usize] = Slot {
                 request: *request,
@@ -104,39 +104,27 @@ impl Studies {
         }
     }
 
-    pub fn apply(&mut self, event: &Event) {
-        match event {
-            // Another text, or another cut of it: what was found is of the old one.
-            Event::Prepared(_) => {
-                for slot in &mut self.slots {
-                    *slot = Slot::default();
-                }
-            }
-            Event::StudyProgress { request, share } => {
+    /// Another text, or another cut of it: what was found is of the old one.
+    pub fn forget(&mut self) {
+        for slot in &mut self.slots {
+            *slot = Slot::default();
+        }
+    }
+
+    pub fn apply(&mut self, reply: &Reply) {
+        match reply {
+            Reply::StudyProgress { request, share } => {
                 if let Some(slot) = self.slot(*request) {
                     slot.answer = Answer::Waiting(*share);
                 }
             }
-            Event::Studied { request, finding } => {
+            Reply::Studied { request, finding } => {
                 if let Some(slot) = self.slot(*request) {
                     slot.answer = match &**finding {
                         Finding::Stopped => Answer::Stopped,
+                        Finding::Failed(message) => Answer::Failed(message.clone()),
                         finding => Answer::Here(Arc::new(finding.clone())),
                     };
-                }
-            }
-            // Said right after the question was answered with nothing; the youngest such is the one.
-            Event::Failed {
-                what: FailedWhat::Study,
-                message,
-                ..
-            } => {
-                let stopped = self
-                    .slots
-                    .iter_mut()
-                    .filter(|slot| slot.answer == Answer::Stopped);
-                if let Some(slot) = stopped.max_by_key(|slot| slot.request) {
-                    slot.answer = Answer::Failed(message.clone());
                 }
             }
             _ => {}
@@ -157,7 +145,7 @@ mod tests {
 
     fn ask(studies: &mut Studies, study: Study) -> u32 {
         let request = studies.next_request();
-        studies.sent(&Command::Study {
+        studies.sent(&Order::Study {
             request,
             playground: Box::new(presets::first_minute()),
             study,
@@ -176,22 +164,21 @@ mod tests {
     fn an_answer_stays_until_the_corpus_changes() {
         let mut studies = Studies::default();
         let request = ask(&mut studies, Study::Documents { from: 0, limit: 9 });
-        studies.apply(&Event::StudyProgress {
+        studies.apply(&Reply::StudyProgress {
             request,
             share: 0.5,
         });
         assert_eq!(studies.answer(Kind::Documents), &Answer::Waiting(0.5));
         assert!(studies.asked(Kind::Documents).is_some());
-        studies.apply(&Event::Studied {
+        studies.apply(&Reply::Studied {
             request,
             finding: documents(),
         });
         assert!(studies.answer(Kind::Documents).finding().is_some());
-        let prepared = crate::labs::model::state::tests::prepared();
-        studies.apply(&Event::Prepared(Box::new(prepared)));
+        studies.forget();
         assert_eq!(studies.answer(Kind::Documents), &Answer::None);
         assert_eq!(studies.asked(Kind::Documents), None);
-        studies.apply(&Event::Studied {
+        studies.apply(&Reply::Studied {
             request,
             finding: documents(),
         });
@@ -208,7 +195,7 @@ mod tests {
         let old = ask(&mut studies, Study::Guessing { round: 0 });
         let new = ask(&mut studies, Study::Guessing { round: 1 });
         assert!(new > old);
-        studies.apply(&Event::Studied {
+        studies.apply(&Reply::Studied {
             request: old,
             finding: Box::new(Finding::Stopped),
         });
@@ -220,14 +207,9 @@ mod tests {
         let mut studies = Studies::default();
         let request = ask(&mut studies, Study::Guessing { round: 0 });
         ask(&mut studies, Study::Frequencies);
-        studies.apply(&Event::Studied {
+        studies.apply(&Reply::Studied {
             request,
-            finding: Box::new(Finding::Stopped),
-        });
-        studies.apply(&Event::Failed {
-            what: FailedWhat::Study,
-            request: None,
-            message: "no letters".into(),
+            finding: Box::new(Finding::Failed("no letters".into())),
         });
         assert_eq!(
             studies.answer(Kind::Guessing),

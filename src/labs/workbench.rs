@@ -11,7 +11,9 @@ use super::study::Studies;
 use crate::session::config::Playground;
 use crate::session::field::pending;
 use crate::session::protocol::{Command, Estimate, FailedWhat, Prepared};
+use crate::session::reading::Order;
 use crate::session::study::Study;
+use crate::session::tokens::Ask;
 use crate::words::Words;
 
 /// Shared by all laboratories through the component context.
@@ -28,8 +30,10 @@ pub struct Workbench {
     pub studies: RwSignal<Studies>,
     pub notices: RwSignal<Notices>,
     pub lab: RwSignal<Lab>,
-    /// Gives an order to the worker.
-    pub order: Callback<Command>,
+    /// Gives a command to the engine.
+    pub command: Callback<Command>,
+    /// Gives an order to the reader.
+    pub order: Callback<Order>,
     /// Has a configuration prepared.
     pub prepare: Callback<Playground>,
 }
@@ -41,7 +45,11 @@ pub fn workbench() -> Workbench {
 
 impl Workbench {
     pub fn send(self, command: Command) {
-        self.order.run(command);
+        self.command.run(command);
+    }
+
+    pub fn ask(self, order: Order) {
+        self.order.run(order);
     }
 
     /// A value of the draft that only fires when it changes.
@@ -80,14 +88,35 @@ impl Workbench {
         self.prepare.run(self.draft.get_untracked());
     }
 
+    /// The playground of the run, or the one that is about to be.
+    fn in_force(self) -> Box<Playground> {
+        let playground = self.applied.get_untracked();
+        Box::new(playground.unwrap_or_else(|| self.draft.get_untracked()))
+    }
+
     /// Asks about the corpus of the run.
     pub fn study(self, study: Study) {
-        let playground = self.applied.get_untracked();
-        let playground = playground.unwrap_or_else(|| self.draft.get_untracked());
-        self.send(Command::Study {
+        self.ask(Order::Study {
             request: self.studies.with_untracked(Studies::next_request),
-            playground: Box::new(playground),
+            playground: self.in_force(),
             study,
+        });
+    }
+
+    /// Makes an own text of the run's corpus without its near-duplicates.
+    pub fn remove_duplicates(self) {
+        let playground = self.in_force();
+        self.ask(Order::RemoveDuplicates { playground });
+    }
+
+    /// Asks for the tokenizer laboratory.
+    pub fn ask_tokens(self, place: u32, request: u32, ask: Ask) {
+        let world = self.draft.with_untracked(|draft| draft.world.clone());
+        self.ask(Order::Tokens {
+            place,
+            request,
+            world: Box::new(world),
+            ask,
         });
     }
 

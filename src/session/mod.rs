@@ -9,6 +9,7 @@ pub mod link;
 pub mod notes;
 pub mod presets;
 pub mod protocol;
+pub mod reading;
 pub mod study;
 pub mod tokens;
 pub mod validate;

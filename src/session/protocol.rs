@@ -1,11 +1,10 @@
-//! What the page says to the worker (`Command`) and hears from it (`Event`), as serde data (postcard on the wire).
+//! What the page says to the engine (`Command`) and hears from it (`Event`), as serde data (postcard on the wire).
 
 use serde::{Deserialize, Serialize};
 
 use super::config::{BackendChoice, Playground, SamplingConfig};
 use super::notes::Note;
-use super::study::{Finding, Study};
-use super::tokens::{Answer, Ask};
+use super::reading::{Given, Want};
 
 /// Down: page → worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -84,30 +83,16 @@ pub enum Command {
     },
     /// For tests: destroy the GPU device as a driver reset would.
     DestroyDevice,
-    /// A question of the tokenizer laboratory. A newer one for the same place replaces one that still waits. Answered by
-    /// `Tokens` with the request's number.
-    Tokens {
-        place: u32,
-        request: u32,
-        ask: Ask,
-    },
-    /// Give up what the tokenizer laboratory asked for. Each open request is answered by `Answer::Stopped`.
-    StopTokens,
     /// `limit` characters of the current corpus from byte `offset` on. Answered by `CorpusPage`.
     CorpusPage {
         offset: u32,
         limit: u32,
     },
-    /// Look into the corpus of this playground. Answered by `StudyProgress` and `Studied`, or `Failed`.
-    Study {
-        request: u32,
-        playground: Box<Playground>,
-        study: Study,
+    /// Answers `Event::Want`.
+    Given {
+        number: u32,
+        given: Result<Given, String>,
     },
-    /// Give up the studies under way and waiting. Each is answered by `Finding::Stopped`.
-    StopStudies,
-    /// Keep the corpus of the run without its near-duplicates as the user's own text. Answered by `TextKept`.
-    RemoveDuplicates,
 }
 
 /// The device in use.
@@ -322,19 +307,10 @@ pub enum Event {
         offset: u32,
         text: String,
     },
-    /// Answers a question of the tokenizer laboratory.
-    Tokens {
-        request: u32,
-        answer: Answer,
-    },
-    /// Share of a study that is done.
-    StudyProgress {
-        request: u32,
-        share: f32,
-    },
-    Studied {
-        request: u32,
-        finding: Box<Finding>,
+    /// The engine needs something of the reader. Answered by `Command::Given` with the same number.
+    Want {
+        number: u32,
+        want: Want,
     },
 }
 
@@ -350,8 +326,9 @@ pub enum Job {
 }
 
 impl Job {
-    /// How many there are; `job as usize` counts them.
-    pub const COUNT: usize = 3;
+    /// All of them; `job as usize` counts them.
+    pub const ALL: [Self; 3] = [Self::Prepare, Self::Tokens, Self::Study];
+    pub const COUNT: usize = Self::ALL.len();
 }
 
 /// Work that takes long enough to be shown.
@@ -377,5 +354,4 @@ pub enum FailedWhat {
     Score,
     Inspect,
     Bench,
-    Study,
 }

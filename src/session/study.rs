@@ -101,4 +101,6 @@ pub enum Finding {
     Guessing(Passage),
     /// Given up as asked.
     Stopped,
+    /// It could not be done; why, and the cure.
+    Failed(String),
 }

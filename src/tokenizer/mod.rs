@@ -11,6 +11,7 @@ mod entries;
 pub mod presplit;
 mod recipe;
 pub mod unigram;
+pub mod vocabulary;
 pub mod wordpiece;
 pub mod words;
 

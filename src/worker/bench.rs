@@ -1,8 +1,6 @@
 //! The bench: fixed work on this device, one JSON object a figure. The same runs as `tests/golden/README.md`, from the same
 //! weights and data, so that every figure can be compared with other engines doing the same work.
 
-pub mod tokenize;
-
 use std::rc::Rc;
 
 use serde_json::{Map, Value, json};
@@ -89,16 +87,15 @@ async fn run(
         "generate" => bench.generate(reference).await,
         "sample" => bench.sample().await,
         "matmul" => bench.matmul().await,
-        "tokenize" => bench.tokenize().await,
         other => Err(format!(
-            "There is no workload {other}; take train, matmul, generate, sample, cold or tokenize."
+            "There is no workload {other}; take train, matmul, generate, sample or cold."
         )),
     };
     bench.executor.retire();
     outcome
 }
 
-fn median(times: &mut [f64]) -> f64 {
+pub(super) fn median(times: &mut [f64]) -> f64 {
     times.sort_unstable_by(f64::total_cmp);
     let middle = times.len() / 2;
     if times.len() % 2 == 1 {

@@ -8,8 +8,8 @@ use super::chores::Chore;
 use super::estimate::{Room, estimate};
 use super::look::Look;
 use super::surroundings::{Acquired, Progress, Surroundings};
-use super::texts::{Texts, Tokenized, Watching};
-use super::tokens::Cutting;
+use super::texts::Texts;
+use super::tokenized::Tokenized;
 use super::training::Clock;
 use super::writing::Writing;
 use crate::data::corpus::Corpus;
@@ -50,7 +50,7 @@ pub struct Engine {
     pub(super) room: Room,
     device: Option<Device>,
     pub(super) texts: Texts,
-    pub(super) cutting: Cutting,
+    pub(super) tokenized: Option<Rc<Tokenized>>,
     pub(super) active: Option<Active>,
     pub(super) state: RunState,
     pub(super) in_flight: VecDeque<Launched>,
@@ -80,7 +80,7 @@ impl Engine {
             },
             device: None,
             texts: Texts::default(),
-            cutting: Cutting::default(),
+            tokenized: None,
             active: None,
             state: RunState::Empty,
             in_flight: VecDeque::new(),
@@ -110,23 +110,6 @@ impl Engine {
         })
     }
 
-    /// Tells the page how far the learning of a tokenizer has come.
-    pub(super) fn learning_progress(&self) -> impl Fn(f32) + use<> {
-        let emit = Rc::clone(&self.emit);
-        move |share: f32| {
-            emit(Event::Progress {
-                what: Work::Learn,
-                done: (share.clamp(0.0, 1.0) * 1000.0) as u64,
-                total: 1000,
-            });
-        }
-    }
-
-    /// How to tell the page, for what outlives a borrow of the engine.
-    pub(super) fn voice(&self) -> Rc<dyn Fn(Event)> {
-        Rc::clone(&self.emit)
-    }
-
     pub(super) fn fail(&self, what: FailedWhat, message: impl Into<String>) {
         self.emit(Event::Failed {
             what,
@@ -153,11 +136,9 @@ impl Engine {
                 playground,
             } => self.prepare(request, *playground).await,
             // What is under way is given up by the surroundings; between commands there is nothing.
-            Command::Cancel
-            | Command::StopToken { .. }
-            | Command::StopTokens
-            | Command::StopStudies => {}
-            Command::Tokens { request, ask, .. } => self.answer_tokens(request, ask).await,
+            Command::Cancel | Command::StopToken { .. } => {}
+            // Who waits for it has heard it already.
+            Command::Given { .. } => {}
             Command::Estimate(playground) => self.estimate(*playground).await,
             Command::Play => self.play(),
             Command::Pause => self.pause().await,
@@ -194,12 +175,6 @@ impl Engine {
                 }
             }
             Command::CorpusPage { offset, limit } => self.corpus_page(offset, limit),
-            Command::Study {
-                request,
-                playground,
-                study,
-            } => self.study(request, *playground, study).await,
-            Command::RemoveDuplicates => self.remove_duplicates(),
         }
     }
 
@@ -274,18 +249,16 @@ impl Engine {
 
     fn own_text(&mut self, name: &str, bytes: Vec<u8>) {
         match Corpus::from_bytes(name, bytes) {
-            Ok(corpus) => self.keep_own(corpus),
+            Ok(corpus) => {
+                let corpus = self.texts.keep_own(corpus);
+                self.emit(Event::TextKept {
+                    name: corpus.name.clone(),
+                    bytes: corpus.text.len() as u64,
+                    characters: corpus.text.chars().count() as u64,
+                });
+            }
             Err(error) => self.fail(FailedWhat::Text, error.to_string()),
         }
-    }
-
-    pub(super) fn keep_own(&mut self, corpus: Corpus) {
-        let corpus = self.texts.keep_own(corpus);
-        self.emit(Event::TextKept {
-            name: corpus.name.clone(),
-            bytes: corpus.text.len() as u64,
-            characters: corpus.text.chars().count() as u64,
-        });
     }
 
     fn corpus_page(&self, offset: u32, limit: u32) {
@@ -304,7 +277,6 @@ impl Engine {
 
     async fn estimate(&mut self, mut playground: Playground) {
         validate(&mut playground);
-        self.texts.imagine(&playground.world);
         let result = match self.vocabulary_of(&playground).await {
             Ok(vocabulary) => {
                 estimate(&playground, vocabulary, self.room, self.clock.flops_per_sec)
@@ -316,25 +288,6 @@ impl Engine {
             Err(_) if self.surroundings.is_cancelled(Job::Prepare) => {}
             Err(message) => self.fail(FailedWhat::Estimate, message),
         }
-    }
-
-    /// The size of the vocabulary. Nothing that takes long is learned for it: a recipe that names a size is taken at its word.
-    async fn vocabulary_of(&mut self, playground: &Playground) -> Result<u32, String> {
-        if let Some(expected) = self.texts.expected_vocabulary(playground) {
-            return Ok(expected);
-        }
-        let surroundings = Rc::clone(&self.surroundings);
-        let watching = Watching {
-            fetched: self.fetch_progress(),
-            learned: &|_| (),
-            is_cancelled: &|| surroundings.is_cancelled(Job::Prepare),
-        };
-        let fraction = playground.training.validation_fraction;
-        let (corpus, recipe) = (&playground.corpus, &playground.tokenizer);
-        let learned = self
-            .texts
-            .tokenizer(corpus, recipe, fraction, &*surroundings, watching);
-        Ok(learned.await?.vocabulary_size())
     }
 
     /// Answers an error of the run: a lost device breaks it, anything else is reported.

@@ -7,22 +7,21 @@
 pub mod bench;
 mod calibrate;
 mod chores;
-mod corpus_statistics;
 mod engine;
 mod estimate;
-mod learning;
 mod look;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod native;
 mod prepare;
-mod samples;
+pub mod reader;
 mod surroundings;
 mod texts;
-mod tokens;
+mod tokenized;
 mod training;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
 mod writing;
 
 pub use engine::Engine;
-pub use surroundings::{Acquired, Pending, Progress, Surroundings};
+pub use reader::Reader;
+pub use surroundings::{Acquired, Outside, Pending, Progress, Surroundings};

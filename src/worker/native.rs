@@ -1,17 +1,21 @@
 //! Surroundings of a program on this machine: the bench, and tests.
 
+use std::cell::RefCell;
 use std::future::ready;
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::time::Instant;
 
-use super::surroundings::{Acquired, Pending, Progress, Surroundings};
+use super::reader::Reader;
+use super::surroundings::{Acquired, Outside, Pending, Progress, Surroundings};
 use crate::gpu::{Device, DeviceOptions, GpuExecutor};
 use crate::plan::CpuExecutor;
 use crate::session::config::BackendChoice;
 use crate::session::protocol::{DeviceInfo, DeviceKind};
+use crate::session::reading::{Given, Order, Reply, Want};
 
 /// Clock from now on; texts only where a folder of them is named.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Native {
     start: Instant,
     options: DeviceOptions,
@@ -36,7 +40,7 @@ impl Native {
     }
 }
 
-impl Surroundings for Native {
+impl Outside for Native {
     fn now_secs(&self) -> f64 {
         self.start.elapsed().as_secs_f64()
     }
@@ -50,7 +54,9 @@ impl Surroundings for Native {
         };
         Box::pin(ready(read))
     }
+}
 
+impl Surroundings for Native {
     fn acquire(&self, choice: BackendChoice) -> Pending<Result<Acquired, String>> {
         let options = self.options;
         Box::pin(async move {
@@ -62,6 +68,22 @@ impl Surroundings for Native {
                 Err(error) if choice == BackendChoice::Auto => Ok(cpu(Some(error.to_string()))),
                 Err(error) => Err(error.to_string()),
             }
+        })
+    }
+
+    /// A reader of the moment: it knows what is served and what is made, no text of the user's own.
+    fn ask_reader(&self, want: Want) -> Pending<Result<Given, String>> {
+        let outside = Rc::new(self.clone());
+        Box::pin(async move {
+            let replies = Rc::new(RefCell::new(Vec::new()));
+            let heard = replies.clone();
+            let mut reader = Reader::new(outside, move |reply| heard.borrow_mut().push(reply));
+            reader.handle(Order::Give { number: 0, want }).await;
+            let given = replies.take().into_iter().find_map(|reply| match reply {
+                Reply::Given { given, .. } => Some(given),
+                _ => None,
+            });
+            given.unwrap_or_else(|| Err("The reader did not answer.".to_owned()))
         })
     }
 }

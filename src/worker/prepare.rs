@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use super::engine::{Active, Engine};
 use super::estimate::{estimate, recipe};
-use super::texts::Watching;
 use crate::optim::schedule::Schedule;
 use crate::session::config::Playground;
 use crate::session::protocol::{Event, FailedWhat, Job, Prepared, RunState, Work};
@@ -61,18 +60,8 @@ impl Engine {
             return Err("No device is ready yet; start the engine first.".to_owned());
         }
         let mut notes = validate(&mut playground);
-        self.texts.imagine(&playground.world);
         let surroundings = Rc::clone(&self.surroundings);
-        let learned = self.learning_progress();
-        let watching = Watching {
-            fetched: self.fetch_progress(),
-            learned: &learned,
-            is_cancelled: &|| surroundings.is_cancelled(Job::Prepare),
-        };
-        let texts = self
-            .texts
-            .tokenized(&playground, &*surroundings, watching)
-            .await?;
+        let texts = self.tokenized(&playground).await?;
         let fitted = fit_to_text(
             &mut playground,
             texts.train.len() as u64,
@@ -148,10 +137,7 @@ impl Engine {
             bytes_per_token: texts.bytes_per_token,
             vocabulary: (0..vocabulary).map(texts_of).collect(),
             dispatches_per_step: dispatches as u32,
-            source_nats_per_byte: self
-                .texts
-                .source_entropy(&playground.corpus)
-                .map(|entropy| entropy.nats_per_byte()),
+            source_nats_per_byte: texts.source_nats_per_byte,
             notes,
         };
         self.clock.reset();

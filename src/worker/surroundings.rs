@@ -1,4 +1,4 @@
-//! What the engine needs from where it runs.
+//! What the workers need from where they run.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -7,8 +7,9 @@ use crate::gpu::Device;
 use crate::plan::Executor;
 use crate::session::config::BackendChoice;
 use crate::session::protocol::{DeviceInfo, Job};
+use crate::session::reading::{Given, Want};
 
-/// A future on the engine's own thread.
+/// A future on the worker's own thread.
 pub type Pending<T> = Pin<Box<dyn Future<Output = T>>>;
 
 /// Hears how far long work has come: done, in all.
@@ -26,8 +27,8 @@ pub struct Acquired {
     pub device: Option<Device>,
 }
 
-/// Clock, files and devices.
-pub trait Surroundings {
+/// Clock and files: what either worker needs.
+pub trait Outside {
     /// Seconds from any fixed moment.
     fn now_secs(&self) -> f64;
 
@@ -40,7 +41,13 @@ pub trait Surroundings {
         let _ = job;
         false
     }
+}
 
+/// What the engine needs besides: devices, and the reader.
+pub trait Surroundings: Outside {
     /// The executor for a choice. [`BackendChoice::Auto`] never fails: without an adapter it gives the CPU and the reason.
     fn acquire(&self, choice: BackendChoice) -> Pending<Result<Acquired, String>>;
+
+    /// What the reader makes, or why it does not. It tells the page of its progress by itself.
+    fn ask_reader(&self, want: Want) -> Pending<Result<Given, String>>;
 }

@@ -4,7 +4,9 @@ use crate::session::config::BackendChoice;
 use crate::session::protocol::{Event, FailedWhat};
 
 /// The workloads, as the worker knows them.
-pub const WORKLOADS: [&str; 6] = ["train", "matmul", "generate", "sample", "cold", "tokenize"];
+pub const WORKLOADS: [&str; 6] = ["train", "matmul", "generate", "sample", "cold", TOKENIZE];
+/// The one that is about texts and touches no device.
+pub const TOKENIZE: &str = "tokenize";
 /// The reference models.
 pub const CONFIGS: [&str; 2] = ["S", "M"];
 

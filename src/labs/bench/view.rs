@@ -4,9 +4,10 @@ use leptos::prelude::*;
 
 use super::super::setting::about;
 use super::super::workbench::{Workbench, workbench};
-use super::state::{CONFIGS, Figure, Job, State, WORKLOADS, figures};
+use super::state::{CONFIGS, Figure, Job, State, TOKENIZE, WORKLOADS, figures};
 use crate::session::config::BackendChoice;
 use crate::session::protocol::Command;
+use crate::session::reading::Order;
 use crate::ui::number::{compact, integer, significant};
 use crate::ui::range::Range;
 use crate::ui::{Button, ButtonKind, Choice, Group, NumberField, Select, escape_markup};
@@ -41,6 +42,10 @@ impl Bench {
         self.requests.set_value(request);
         self.job.set(job.clone());
         self.state.update(|state| state.start(request));
+        if job.workload == TOKENIZE {
+            let runs = job.runs;
+            return bench.ask(Order::Bench { request, runs });
+        }
         bench.send(Command::Bench {
             request,
             backend: job.backend,

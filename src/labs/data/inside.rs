@@ -370,7 +370,7 @@ fn duplicates(bench: Workbench, data: Data, found: &Duplicates) -> AnyView {
                     <div class="row">
                         <Button
                             label=say(|w| w.study.remove)
-                            press=move |()| bench.send(Command::RemoveDuplicates)
+                            press=move |()| bench.remove_duplicates()
                             test="remove-duplicates"
                         />
                         <span class="quiet">{words().study.remove_note}</span>

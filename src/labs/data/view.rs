@@ -18,7 +18,7 @@ use crate::ui::number::{bytes, integer, percent, significant};
 use crate::ui::range::Range;
 use crate::ui::token_text::visible;
 use crate::ui::{Button, ButtonKind};
-use crate::words::{fill, say, say_message, words};
+use crate::words::{fill, say, words};
 
 /// What the laboratory keeps while another is open.
 #[derive(Clone, Copy)]

@@ -12,7 +12,6 @@ use super::pieces::shown;
 use super::player::is_played;
 use super::view::Tokens;
 use crate::session::field::Choice as _;
-use crate::session::protocol::Command;
 use crate::session::tokens::SampleKind;
 use crate::ui::number::{integer, significant};
 use crate::ui::{Meter, TextArea};
@@ -88,11 +87,7 @@ fn ask(bench: Workbench, tokens: Tokens) {
     let request = tokens.next_request();
     let asked = tokens.costs.try_update(|costs| costs.question(request));
     if let Some(ask) = asked {
-        bench.send(Command::Tokens {
-            place: COSTS,
-            request,
-            ask,
-        });
+        bench.ask_tokens(COSTS, request, ask);
     }
 }
 

@@ -7,7 +7,6 @@ use super::super::setting::group;
 use super::super::workbench::{Workbench, workbench};
 use super::state::Chosen;
 use super::view::{Tab, Tokens};
-use crate::session::protocol::Command;
 use crate::session::tokens::{Answer, Ask};
 use crate::session::validate::validate;
 use crate::ui::number::bytes as size;
@@ -64,11 +63,7 @@ impl Tokens {
     fn send_file(self, bench: Workbench, work: FileWork, ask: impl FnOnce(u32) -> Ask) {
         let request = self.next_request();
         self.files.update_value(|files| files.push((request, work)));
-        bench.send(Command::Tokens {
-            place: FILES + request,
-            request,
-            ask: ask(request),
-        });
+        bench.ask_tokens(FILES + request, request, ask(request));
     }
 }
 

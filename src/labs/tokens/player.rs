@@ -16,7 +16,7 @@ use super::player_transport::transport;
 use super::view::Tokens;
 use crate::session::config::{Recipe, TokenizerKind};
 use crate::session::field::Choice as _;
-use crate::session::protocol::Command;
+use crate::session::reading::Order;
 use crate::session::tokens::{Ask, Learning, Next, Source};
 use crate::session::validate::validate;
 use crate::ui::{Button, ButtonKind, Meter};
@@ -51,25 +51,21 @@ impl Tokens {
         let source = source(bench, self.played.get_untracked());
         self.player
             .update(|player| player.ordered(source.clone(), request));
-        bench.send(Command::Tokens {
-            place: LEARN,
-            request,
-            ask: Ask::Learn { source },
-        });
+        bench.ask_tokens(LEARN, request, Ask::Learn { source });
     }
 
     fn ask_moment(self, bench: Workbench, at: u32, sample: &str, word: &str) {
         let request = self.next_request();
         self.player.update(|player| player.asked(request));
-        bench.send(Command::Tokens {
-            place: MOMENT,
+        bench.ask_tokens(
+            MOMENT,
             request,
-            ask: Ask::Moment {
+            Ask::Moment {
                 at,
                 sample: sample.to_owned(),
                 word: word.to_owned(),
             },
-        });
+        );
     }
 }
 
@@ -235,7 +231,7 @@ fn trouble(bench: Workbench, tokens: Tokens) -> AnyView {
                         <Button
                             label=say(|w| w.tokens.stop)
                             kind=ButtonKind::Chip
-                            press=move |()| bench.send(Command::StopTokens)
+                            press=move |()| bench.ask(Order::StopTokens)
                             test="player-stop"
                         />
                     </div>

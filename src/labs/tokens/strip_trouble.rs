@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::super::workbench::Workbench;
 use super::view::Tokens;
-use crate::session::protocol::Command;
+use crate::session::reading::Order;
 use crate::ui::{Button, ButtonKind, Meter};
 use crate::words::{say, say_message, words};
 
@@ -71,7 +71,7 @@ pub fn trouble(bench: Workbench, tokens: Tokens, id: u32) -> AnyView {
                     <Button
                         label=say(|w| w.tokens.stop)
                         kind=ButtonKind::Chip
-                        press=move |()| bench.send(Command::StopTokens)
+                        press=move |()| bench.ask(Order::StopTokens)
                         test="strip-stop"
                     />
                 </div>

@@ -19,7 +19,7 @@ use super::vocabulary::vocabulary;
 use super::vocabulary_state::Browser;
 use crate::session::config::{Corpus, Recipe, TokenizerKind};
 use crate::session::field::Field;
-use crate::session::protocol::{Command, Event};
+use crate::session::reading::Reply;
 use crate::session::tokens::{Answer, Ask};
 use crate::session::validate::validate;
 use crate::ui::range::Range;
@@ -89,9 +89,9 @@ impl Tokens {
         }
     }
 
-    /// Takes an answer of the worker in.
-    pub fn hear(self, bench: Workbench, event: &Event) {
-        let Event::Tokens { request, answer } = event else {
+    /// Takes an answer of the reader in.
+    pub fn hear(self, bench: Workbench, reply: &Reply) {
+        let Reply::Tokens { request, answer } = reply else {
             return;
         };
         if self.hear_of_file(bench, *request, answer) {
@@ -145,11 +145,7 @@ impl Tokens {
             .try_update(|state| state.questions(&playground, || self.next_request()))
             .unwrap_or_default();
         for (place, request, ask) in questions {
-            bench.send(Command::Tokens {
-                place,
-                request,
-                ask,
-            });
+            bench.ask_tokens(place, request, ask);
         }
     }
 
@@ -167,14 +163,14 @@ impl Tokens {
     pub fn take_corpus(self, bench: Workbench, corpus: Corpus) {
         const MOST_BYTES: u32 = 4 << 20;
         let request = self.next_request();
-        bench.send(Command::Tokens {
-            place: u32::MAX,
+        bench.ask_tokens(
+            u32::MAX,
             request,
-            ask: Ask::Corpus {
+            Ask::Corpus {
                 corpus,
                 most_bytes: MOST_BYTES,
             },
-        });
+        );
     }
 }
 

@@ -9,7 +9,6 @@ use super::view::Tokens;
 use super::vocabulary_list::list;
 use super::vocabulary_state::Order;
 use super::vocabulary_token::{chosen, zipf};
-use crate::session::protocol::Command;
 use crate::session::tokens::Ask;
 use crate::session::validate::validate;
 use crate::ui::{Choice, Meter, Segmented};
@@ -58,11 +57,7 @@ pub fn vocabulary() -> AnyView {
             browser.chosen = chosen;
             browser.ordered(source.clone(), request);
         });
-        bench.send(Command::Tokens {
-            place: ENTRIES,
-            request,
-            ask: Ask::Vocabulary { source },
-        });
+        bench.ask_tokens(ENTRIES, request, Ask::Vocabulary { source });
     });
     let asked = Memo::new(move |_| {
         tokens.browser.with(|browser| {
@@ -78,11 +73,7 @@ pub fn vocabulary() -> AnyView {
         tokens
             .browser
             .update(|browser| browser.asked_places(request));
-        bench.send(Command::Tokens {
-            place: PLACES,
-            request,
-            ask: Ask::Places { source, id },
-        });
+        bench.ask_tokens(PLACES, request, Ask::Places { source, id });
     });
     let waiting = move || {
         let (progress, failure) = tokens

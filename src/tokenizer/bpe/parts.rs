@@ -1,6 +1,7 @@
 //! A byte-pair tokenizer out of the parts that a vocabulary file has, and back.
 
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 use super::alphabet::Alphabet;
 use super::tokens::Tokens;
@@ -9,7 +10,7 @@ use crate::tokenizer::Tokenizer;
 use crate::tokenizer::presplit::Pattern;
 
 /// What makes a byte-pair tokenizer.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BpeParts {
     /// Bytes, or else characters.
     pub is_byte_level: bool,

@@ -16,9 +16,10 @@ mod classes;
 
 use super::Split;
 use classes::{Class, Classes};
+use serde::{Deserialize, Serialize};
 
 /// A pre-splitting pattern: those one can learn with ([`Split`]) and their kin in vocabularies that come from elsewhere.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Pattern {
     /// The whole text is one piece.
     Whole,

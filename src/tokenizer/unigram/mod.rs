@@ -26,6 +26,7 @@ pub use trace::{Dropped, Round, RoundKind, UnigramTrace};
 
 use super::double_array::DoubleArray;
 use super::{LearnError, REPLACEMENT, Span, Tokenizer, Watch};
+use serde::{Deserialize, Serialize};
 use spaces::{BLANK_SIGN, Places, Spaces};
 use viterbi::Viterbi;
 
@@ -67,7 +68,7 @@ impl UnigramSettings {
 }
 
 /// What makes a Unigram tokenizer, as a vocabulary file has it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct UnigramParts {
     /// Pieces by id, blanks as "▁" or ' ', with ln p.
     pub pieces: Vec<(String, f64)>,

@@ -11,13 +11,14 @@
 //! Runs of line ends are pieces' territory of their own, so that lines stay apart and a model can write them; other white space
 //! is an ordinary character. Text is kept with ' ' inside, "▁" is only how a piece is written in files.
 
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// The sign that stands for a blank in vocabulary files.
 pub const BLANK_SIGN: char = '▁';
 
 /// Whether a blank is put before a text that does not begin with one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Prefix {
     Never,
     /// Before the text, but not after a special token inside it.
@@ -27,7 +28,7 @@ pub enum Prefix {
 }
 
 /// How blanks and cuts are handled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Spaces {
     pub prefix: Prefix,
     /// Whether text is cut before every blank.

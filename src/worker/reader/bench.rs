@@ -1,9 +1,12 @@
 //! Learning and cutting with learned tokenizers: Moby Dick, and how the time grows with the text.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::{Bench, median};
+use super::super::bench::median;
+use super::super::surroundings::Outside;
+use super::Reader;
 use crate::session::config::{Recipe, Split, TokenizerKind};
+use crate::session::reading::Reply;
 use crate::tokenizer::learn;
 
 /// The file of the text beside the page, under `corpora/`.
@@ -64,68 +67,70 @@ pub fn line(tokenizer: &str, by: &str, task: &str, text: &str, mut times: Vec<f6
     })
 }
 
-impl Bench<'_> {
-    pub(super) async fn tokenize(&mut self) -> Result<(), String> {
-        let bytes = self
-            .surroundings
-            .fetch_text(TEXT, Box::new(|_, _| ()))
-            .await?;
-        let text = String::from_utf8(bytes).map_err(|e| e.to_string())?;
-        for (kind, name) in KINDS {
-            self.learn_and_cut(kind, name, &text, self.runs.min(MOST_RUNS))?;
-        }
-        for size in SIZES {
-            let text = grown(&text, size);
-            for (kind, name) in KINDS {
-                self.learn_and_cut(kind, name, &text, 1)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn learn_and_cut(
-        &self,
-        kind: TokenizerKind,
-        name: &str,
-        text: &str,
-        runs: u32,
-    ) -> Result<(), String> {
-        let recipe = Recipe {
-            vocabulary: VOCABULARY,
-            split: Split::Gpt2,
-            min_count: MIN_COUNT,
-            ..Recipe::of_kind(kind)
+impl Reader {
+    /// Prints the figures of this machine as [`Reply::BenchLine`]s.
+    pub(super) async fn bench(&mut self, request: u32, runs: u32) {
+        let say = std::rc::Rc::clone(&self.say);
+        let print = |json: Value| {
+            let json = json.to_string();
+            say(Reply::BenchLine { request, json });
         };
-        let now = || self.surroundings.now_secs();
-        let (mut learning, mut cutting) = (Vec::new(), Vec::new());
-        let mut tokens = 0;
-        for _ in 0..runs {
-            let start = now();
-            let tokenizer = learn(&recipe, text, &mut |_| true).map_err(|e| e.to_string())?;
-            learning.push(now() - start);
-            let start = now();
-            tokens = tokenizer.encode(text).len();
-            cutting.push(now() - start);
-        }
-        self.print_more(line(name, "seedling", "learn", text, learning), None);
-        self.print_more(
-            line(name, "seedling", "encode", text, cutting),
-            Some(tokens),
-        );
-        Ok(())
+        let failure = match self.outside.fetch_text(TEXT, Box::new(|_, _| ())).await {
+            Ok(bytes) => tokenize(&bytes, runs, &*self.outside, &print).err(),
+            Err(message) => Some(message),
+        };
+        self.say(Reply::BenchDone { request, failure });
     }
+}
 
-    fn print_more(&self, line: Value, tokens: Option<usize>) {
-        let mut all: Map<String, Value> = self.head.clone();
-        all.remove("config");
-        if let Value::Object(line) = line {
-            all.extend(line);
-        }
-        if let Some(tokens) = tokens {
-            all.insert("tokens".into(), json!(tokens));
-        }
-        (self.print)(Value::Object(all).to_string());
+fn tokenize(
+    bytes: &[u8],
+    runs: u32,
+    outside: &dyn Outside,
+    print: &dyn Fn(Value),
+) -> Result<(), String> {
+    let text = std::str::from_utf8(bytes).map_err(|e| e.to_string())?;
+    for (kind, name) in KINDS {
+        learn_and_cut(kind, name, text, runs.clamp(1, MOST_RUNS), outside, print)?;
     }
+    for size in SIZES {
+        let text = grown(text, size);
+        for (kind, name) in KINDS {
+            learn_and_cut(kind, name, &text, 1, outside, print)?;
+        }
+    }
+    Ok(())
+}
+
+fn learn_and_cut(
+    kind: TokenizerKind,
+    name: &str,
+    text: &str,
+    runs: u32,
+    outside: &dyn Outside,
+    print: &dyn Fn(Value),
+) -> Result<(), String> {
+    let recipe = Recipe {
+        vocabulary: VOCABULARY,
+        split: Split::Gpt2,
+        min_count: MIN_COUNT,
+        ..Recipe::of_kind(kind)
+    };
+    let (mut learning, mut cutting) = (Vec::new(), Vec::new());
+    let mut tokens = 0;
+    for _ in 0..runs {
+        let start = outside.now_secs();
+        let tokenizer = learn(&recipe, text, &mut |_| true).map_err(|e| e.to_string())?;
+        learning.push(outside.now_secs() - start);
+        let start = outside.now_secs();
+        tokens = tokenizer.encode(text).len();
+        cutting.push(outside.now_secs() - start);
+    }
+    print(line(name, "seedling", "learn", text, learning));
+    let mut cut = line(name, "seedling", "encode", text, cutting);
+    cut["tokens"] = json!(tokens);
+    print(cut);
+    Ok(())
 }
 
 #[cfg(test)]

@@ -3,10 +3,8 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use super::engine::Engine;
-use super::prepare::token_text;
-use super::texts::Watching;
-use crate::data::corpus::Corpus;
+use super::super::prepare::token_text;
+use super::Reader;
 use crate::data::split::split;
 use crate::data::statistics::blocks::blocks;
 use crate::data::statistics::contamination::contamination;
@@ -16,9 +14,10 @@ use crate::data::statistics::languages::{by_script, makeup};
 use crate::data::statistics::lengths::part_lengths;
 use crate::data::statistics::predictor::code_length;
 use crate::data::statistics::{Stopped, frequency, passage};
-use crate::session::config::{self, Playground};
+use crate::session::config::{self, Playground, WorldDials};
 use crate::session::field::Choice;
-use crate::session::protocol::{Event, FailedWhat, Job};
+use crate::session::protocol::Job;
+use crate::session::reading::Reply;
 use crate::session::study::{Coded, Document, Finding, NO_LETTERS, Passage, SIMILARITY, Study};
 use crate::session::validate::validate;
 
@@ -44,25 +43,16 @@ impl From<String> for NoAnswer {
     }
 }
 
-impl Engine {
+impl Reader {
     pub(super) async fn study(&mut self, request: u32, mut playground: Playground, study: Study) {
         validate(&mut playground);
-        self.texts.imagine(&playground.world);
         let finding = match self.find(request, &playground, study).await {
             Ok(finding) => finding,
             Err(NoAnswer::Stopped) => Finding::Stopped,
-            Err(NoAnswer::Failed(_)) if self.surroundings.is_cancelled(Job::Study) => {
-                Finding::Stopped
-            }
-            Err(NoAnswer::Failed(message)) => {
-                self.emit(Event::Studied {
-                    request,
-                    finding: Box::new(Finding::Stopped),
-                });
-                return self.fail(FailedWhat::Study, message);
-            }
+            Err(NoAnswer::Failed(_)) if self.outside.is_cancelled(Job::Study) => Finding::Stopped,
+            Err(NoAnswer::Failed(message)) => Finding::Failed(message),
         };
-        self.emit(Event::Studied {
+        self.say(Reply::Studied {
             request,
             finding: Box::new(finding),
         });
@@ -77,9 +67,9 @@ impl Engine {
         let mut watch = self.study_watch(request);
         let watch = &mut watch;
         if study == Study::TwoLanguages {
-            return self.two_languages(&playground.corpus, watch).await;
+            return self.two_languages(playground, watch).await;
         }
-        let corpus = self.text_of(&playground.corpus).await?;
+        let corpus = self.corpus(&playground.corpus, &playground.world).await?;
         let text = &corpus.text;
         let (training, validation) = split(text, playground.training.validation_fraction);
         Ok(match study {
@@ -138,29 +128,23 @@ impl Engine {
                     machine,
                 })
             }
-            Study::TwoLanguages => return self.two_languages(&playground.corpus, watch).await,
+            Study::TwoLanguages => return self.two_languages(playground, watch).await,
         })
     }
 
     /// Tells the page of progress now and then, and hears whether to stop.
     fn study_watch(&self, request: u32) -> impl FnMut(f32) -> bool + use<> {
-        let surroundings = Rc::clone(&self.surroundings);
-        let emit = self.voice();
+        let outside = Rc::clone(&self.outside);
+        let say = Rc::clone(&self.say);
         let said = Cell::new(f64::NEG_INFINITY);
         move |share| {
-            let now = surroundings.now_secs();
+            let now = outside.now_secs();
             if now - said.get() > EVERY_SECS {
                 said.set(now);
-                emit(Event::StudyProgress { request, share });
+                say(Reply::StudyProgress { request, share });
             }
-            !surroundings.is_cancelled(Job::Study)
+            !outside.is_cancelled(Job::Study)
         }
-    }
-
-    async fn text_of(&mut self, which: &config::Corpus) -> Result<Rc<Corpus>, String> {
-        let surroundings = Rc::clone(&self.surroundings);
-        let progress = self.fetch_progress();
-        self.texts.corpus(which, &*surroundings, progress).await
     }
 
     async fn token_frequencies(
@@ -168,34 +152,29 @@ impl Engine {
         playground: &Playground,
         watch: &mut dyn FnMut(f32) -> bool,
     ) -> Result<frequency::Frequencies, NoAnswer> {
-        let surroundings = Rc::clone(&self.surroundings);
-        let watching = Watching {
-            fetched: self.fetch_progress(),
-            learned: &|_| (),
-            is_cancelled: &|| surroundings.is_cancelled(Job::Study),
-        };
-        let texts = self
-            .texts
-            .tokenized(playground, &*surroundings, watching)
+        let (which, world) = (&playground.corpus, &playground.world);
+        let held_out = playground.training.validation_fraction;
+        let recipe = &playground.tokenizer;
+        let tokenizer = self
+            .tokenizer(which, world, recipe, held_out, Job::Study, &|_| ())
             .await?;
+        stopped_unless(watch(0.7))?;
+        let corpus = self.corpus(which, world).await?;
+        let ids = tokenizer.encode_for_training(split(&corpus.text, held_out).0, playground.seed);
         stopped_unless(watch(0.8))?;
-        let tokenizer = &*texts.tokenizer;
-        let label = |id| token_text(tokenizer, id);
-        Ok(frequency::tokens(
-            &texts.train,
-            tokenizer.vocabulary_size(),
-            label,
-        ))
+        let label = |id| token_text(&*tokenizer, id);
+        Ok(frequency::tokens(&ids, tokenizer.vocabulary_size(), label))
     }
 
     /// The chosen corpus for the languages it is written in, and for the other one the best there is. What is made here speaks both
     /// languages from one meaning, so that the world stands on both sides.
     async fn two_languages(
         &mut self,
-        chosen: &config::Corpus,
+        playground: &Playground,
         watch: &mut dyn FnMut(f32) -> bool,
     ) -> Result<Finding, NoAnswer> {
         use config::Corpus as C;
+        let (chosen, world) = (&playground.corpus, &playground.world);
         let (english, chinese) = if matches!(chosen, C::Generated | C::World) {
             (vec![C::World], vec![C::World])
         } else {
@@ -206,14 +185,14 @@ impl Engine {
             )
         };
         let english = self
-            .in_one_language(&english, |(english, _)| english)
+            .in_one_language(&english, world, |(english, _)| english)
             .await?;
         let english = Coded {
             name: english.0,
             length: code_length(&english.1, &mut |share| watch(0.5 * share))?,
         };
         let chinese = self
-            .in_one_language(&chinese, |(_, chinese)| chinese)
+            .in_one_language(&chinese, world, |(_, chinese)| chinese)
             .await?;
         let chinese = Coded {
             name: chinese.0,
@@ -226,13 +205,14 @@ impl Engine {
     async fn in_one_language(
         &mut self,
         corpora: &[config::Corpus],
+        world: &WorldDials,
         part: fn((String, String)) -> String,
     ) -> Result<(String, String), NoAnswer> {
         const ENOUGH_BYTES: usize = 30_000;
         let mut best = (String::new(), String::new());
         for which in corpora {
             // One that this site lacks is passed over; the generated text is always there.
-            let Ok(corpus) = self.text_of(which).await else {
+            let Ok(corpus) = self.corpus(which, world).await else {
                 continue;
             };
             let found = part(by_script(&corpus.text));
@@ -243,25 +223,22 @@ impl Engine {
             if is_enough {
                 return Ok(best);
             }
-            if self.surroundings.is_cancelled(Job::Study) {
+            if self.outside.is_cancelled(Job::Study) {
                 return Err(NoAnswer::Stopped);
             }
         }
         Ok(best)
     }
 
-    pub(super) fn remove_duplicates(&mut self) {
-        let Some(active) = &self.active else {
-            return self.fail(
-                FailedWhat::Corpus,
-                "No text is loaded yet; prepare a run first.",
-            );
+    pub(super) async fn remove_duplicates(&mut self, playground: Playground) {
+        let corpus = match self.corpus(&playground.corpus, &playground.world).await {
+            Ok(corpus) => corpus,
+            Err(message) => return self.say(Reply::Failed { message }),
         };
-        let corpus = Rc::clone(&active.texts.corpus);
         let Ok((_, repeats)) = duplicates(&corpus.text, SIMILARITY, &mut |_| true) else {
             return;
         };
-        self.keep_own(Corpus {
+        self.say(Reply::Text {
             name: format!("{} (−{})", corpus.name, repeats.len()),
             text: without(&corpus.text, &repeats),
         });

@@ -14,9 +14,9 @@ pub(super) fn sample(kind: SampleKind) -> String {
         SampleKind::English => stories(0.0),
         SampleKind::Chinese => stories(1.0),
         SampleKind::Code => concat!(
-            include_str!("../ops/matmul.rs"),
-            include_str!("../plan/mod.rs"),
-            include_str!("../session/link.rs"),
+            include_str!("../../ops/matmul.rs"),
+            include_str!("../../plan/mod.rs"),
+            include_str!("../../session/link.rs"),
         )
         .to_owned(),
     }

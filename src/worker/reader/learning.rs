@@ -2,12 +2,12 @@
 
 use std::rc::Rc;
 
-use super::engine::Engine;
+use super::Reader;
 use super::samples::sample;
 use super::tokens::cut_of;
 use crate::data::split::split;
-use crate::session::config::{Recipe, TokenizerKind};
-use crate::session::protocol::{Event, Job};
+use crate::session::config::{Recipe, TokenizerKind, WorldDials};
+use crate::session::protocol::Job;
 use crate::session::tokens::{
     Answer, Cut, DoomedRow, EdgeView, LatticeView, Learning, MergeRow, Moment, Next, PairRow,
     PathView, RoundRow, Source,
@@ -38,21 +38,20 @@ pub(super) enum Played {
     Rounds(UnigramTrace),
 }
 
-impl Engine {
+impl Reader {
     pub(super) async fn play_learning(
         &mut self,
         request: u32,
+        world: &WorldDials,
         source: &Source,
     ) -> Result<Answer, String> {
-        let surroundings = Rc::clone(&self.surroundings);
         let (recipe, text) = match source {
             Source::Learned {
                 corpus,
                 recipe,
                 held_out,
             } => {
-                let progress = self.fetch_progress();
-                let corpus = self.texts.corpus(corpus, &*surroundings, progress).await?;
+                let corpus = self.corpus(corpus, world).await?;
                 (recipe, split(&corpus.text, *held_out).0.to_owned())
             }
             Source::Sample { kind, recipe } => (recipe, sample(*kind)),
@@ -63,13 +62,11 @@ impl Engine {
                 );
             }
         };
-        let emit = Rc::clone(&self.emit);
+        let outside = Rc::clone(&self.outside);
+        let progress = self.progress(request);
         let mut watch = |share: f32| {
-            emit(Event::Tokens {
-                request,
-                answer: Answer::Progress(share),
-            });
-            !surroundings.is_cancelled(Job::Tokens)
+            progress(share);
+            !outside.is_cancelled(Job::Tokens)
         };
         let played = learn(recipe, &text, &mut watch).map_err(|e| e.to_string())?;
         let told = match &played {

@@ -5,15 +5,15 @@ use std::rc::Rc;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::engine::Engine;
+use super::Reader;
 use super::learning::Played;
 use super::samples::sample;
-use super::texts::Watching;
 use crate::data::corpus::Corpus;
 use crate::data::split::split;
 use crate::interop::tokenizer_json::{self, Imported};
-use crate::session::config::Recipe;
-use crate::session::protocol::{Event, Job};
+use crate::session::config::{Recipe, WorldDials};
+use crate::session::protocol::Job;
+use crate::session::reading::Reply;
 use crate::session::tokens::{Answer, Ask, Cut, Entry, Places, SampleKind, Source, TextFacts};
 use crate::tokenizer::{LearnError, Span, Tokenizer, learn};
 
@@ -26,6 +26,8 @@ const MOST_CONTEXTS: usize = 24;
 #[derive(Default)]
 pub(super) struct Cutting {
     text: Rc<str>,
+    /// The corpus that was looked at last; what is read from a file is counted in it.
+    pub looked_at: Option<Rc<Corpus>>,
     /// What the player plays.
     pub played: Option<Played>,
     /// Read from files, by their numbers.
@@ -48,17 +50,22 @@ impl Learned {
     }
 }
 
-impl Engine {
-    pub(super) async fn answer_tokens(&mut self, request: u32, ask: Ask) {
-        let answer = match self.answer(request, ask).await {
+impl Reader {
+    pub(super) async fn answer_tokens(&mut self, request: u32, world: &WorldDials, ask: Ask) {
+        let answer = match self.answer(request, world, ask).await {
             Ok(answer) => answer,
-            Err(_) if self.surroundings.is_cancelled(Job::Tokens) => Answer::Stopped,
+            Err(_) if self.outside.is_cancelled(Job::Tokens) => Answer::Stopped,
             Err(message) => Answer::Failed(message),
         };
-        self.emit(Event::Tokens { request, answer });
+        self.say(Reply::Tokens { request, answer });
     }
 
-    async fn answer(&mut self, request: u32, ask: Ask) -> Result<Answer, String> {
+    async fn answer(
+        &mut self,
+        request: u32,
+        world: &WorldDials,
+        ask: Ask,
+    ) -> Result<Answer, String> {
         Ok(match ask {
             Ask::Text { text } => {
                 let facts = facts_of(&text);
@@ -66,22 +73,22 @@ impl Engine {
                 Answer::Text(facts)
             }
             Ask::Cut { source } => {
-                let learned = self.learned(request, &source).await?;
+                let learned = self.learned(request, world, &source).await?;
                 let cut = cut(&*learned.tokenizer, &self.cutting.text);
                 Answer::Cut(Box::new(cut))
             }
             Ask::Vocabulary { source } => {
-                let learned = self.learned(request, &source).await?;
+                let learned = self.learned(request, world, &source).await?;
                 Answer::Vocabulary(vocabulary(&learned))
             }
             Ask::Places { source, id } => {
-                let learned = self.learned(request, &source).await?;
+                let learned = self.learned(request, world, &source).await?;
                 Answer::Places(places(&learned, id))
             }
             Ask::Costs { sources, texts } => {
                 let mut costs = Vec::new();
                 for source in &sources {
-                    let learned = self.learned(request, source).await?;
+                    let learned = self.learned(request, world, source).await?;
                     let cut = |text: &String| cut(&*learned.tokenizer, text);
                     costs.push(texts.iter().map(cut).collect());
                 }
@@ -94,16 +101,14 @@ impl Engine {
                 Answer::Imported { file }
             }
             Ask::Export { source } => {
-                let learned = self.learned(request, &source).await?;
+                let learned = self.learned(request, world, &source).await?;
                 let written = tokenizer_json::write(&*learned.tokenizer);
                 Answer::Exported(written.map_err(|e| e.to_string())?)
             }
-            Ask::Learn { source } => self.play_learning(request, &source).await?,
+            Ask::Learn { source } => self.play_learning(request, world, &source).await?,
             Ask::Moment { at, sample, word } => self.moment(at, &sample, &word)?,
             Ask::Corpus { corpus, most_bytes } => {
-                let surroundings = Rc::clone(&self.surroundings);
-                let progress = self.fetch_progress();
-                let corpus = self.texts.corpus(&corpus, &*surroundings, progress).await?;
+                let corpus = self.corpus(&corpus, world).await?;
                 let text = beginning(&corpus.text, most_bytes as usize);
                 Answer::Corpus {
                     text: text.to_owned(),
@@ -117,6 +122,7 @@ impl Engine {
     pub(super) async fn learned(
         &mut self,
         request: u32,
+        world: &WorldDials,
         source: &Source,
     ) -> Result<Learned, String> {
         let (corpus, recipe, held_out) = match source {
@@ -124,53 +130,43 @@ impl Engine {
                 corpus,
                 recipe,
                 held_out,
-            } => (corpus, recipe, held_out),
+            } => (corpus, recipe, *held_out),
             Source::Sample { kind, recipe } => {
                 return self.learned_from_sample(request, *kind, recipe);
             }
             Source::Imported { file } => return self.imported(*file),
         };
-        let surroundings = Rc::clone(&self.surroundings);
-        let emit = Rc::clone(&self.emit);
-        let learned = |share: f32| {
-            emit(Event::Tokens {
-                request,
-                answer: Answer::Progress(share),
-            });
-        };
-        let watching = Watching {
-            fetched: self.fetch_progress(),
-            learned: &learned,
-            is_cancelled: &|| surroundings.is_cancelled(Job::Tokens),
-        };
+        let progress = self.progress(request);
         let tokenizer = self
-            .texts
-            .tokenizer(corpus, recipe, *held_out, &*surroundings, watching)
+            .tokenizer(corpus, world, recipe, held_out, Job::Tokens, &progress)
             .await?;
-        let corpus = self
-            .texts
-            .corpus(corpus, &*surroundings, Box::new(|_, _| ()))
-            .await?;
+        let corpus = self.corpus(corpus, world).await?;
         Ok(Learned {
             tokenizer,
             corpus,
-            held_out: *held_out,
+            held_out,
         })
     }
 
-    /// A tokenizer from a file, with the run's text to look at.
+    /// Tells the page how far the learning for a request is.
+    pub(super) fn progress(&self, request: u32) -> impl Fn(f32) + use<> {
+        let say = Rc::clone(&self.say);
+        move |share: f32| {
+            let answer = Answer::Progress(share);
+            say(Reply::Tokens { request, answer });
+        }
+    }
+
+    /// A tokenizer from a file, with the text of the run to look at.
     fn imported(&self, file: u32) -> Result<Learned, String> {
         let known = self.cutting.imported.iter().find(|known| known.0 == file);
         let Some((_, tokenizer)) = known else {
             return Err("This tokenizer file is no longer here; choose it again.".to_owned());
         };
-        let corpus = match &self.active {
-            Some(active) => active.texts.corpus.clone(),
-            None => Rc::new(Corpus::generated()),
-        };
+        let looked_at = self.cutting.looked_at.clone();
         Ok(Learned {
             tokenizer: tokenizer.clone(),
-            corpus,
+            corpus: looked_at.unwrap_or_else(|| Rc::new(Corpus::generated())),
             held_out: 0.0,
         })
     }
@@ -190,14 +186,11 @@ impl Engine {
             name: String::new(),
             text: sample(kind),
         });
-        let surroundings = Rc::clone(&self.surroundings);
-        let emit = Rc::clone(&self.emit);
+        let outside = Rc::clone(&self.outside);
+        let progress = self.progress(request);
         let mut watch = |share: f32| {
-            emit(Event::Tokens {
-                request,
-                answer: Answer::Progress(share),
-            });
-            !surroundings.is_cancelled(Job::Tokens)
+            progress(share);
+            !outside.is_cancelled(Job::Tokens)
         };
         // A sample is short: where it yields fewer tokens than asked for, all of them are taken, and the cut says how many.
         let tokenizer = match learn(&recipe, &corpus.text, &mut watch) {

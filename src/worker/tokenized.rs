@@ -1,0 +1,140 @@
+//! The text of a run, split and cut. What takes a learned tokenizer or a written world is asked of the reader.
+
+use std::rc::Rc;
+
+use super::engine::Engine;
+use super::texts::{TextKey, Written};
+use crate::data::corpus::Corpus;
+use crate::data::split::{Dataset, split};
+use crate::session::config::{self, Playground, Recipe, TokenizerKind, WorldDials};
+use crate::session::reading::{Given, Want};
+use crate::tokenizer::{Bytes, Characters, Tokenizer};
+
+/// A text and its tokens, training and validation.
+pub(super) struct Tokenized {
+    pub corpus: Rc<Corpus>,
+    pub tokenizer: Rc<dyn Tokenizer>,
+    pub train: Rc<Vec<u32>>,
+    pub validation: Rc<Vec<u32>>,
+    pub bytes_per_token: f64,
+    /// Exact entropy rate of the source of the text, where it is known, nats per UTF-8 byte.
+    pub source_nats_per_byte: Option<f64>,
+    key: Key,
+}
+
+/// What a text was cut with.
+#[derive(Clone, PartialEq)]
+struct Key {
+    text: TextKey,
+    recipe: Recipe,
+    validation_fraction: f32,
+    /// Of the randomness in the cutting, where there is any.
+    seed: Option<u32>,
+}
+
+const OTHER_ANSWER: &str = "The reader answered another question. Reload the page.";
+
+impl Engine {
+    pub(super) async fn corpus(
+        &mut self,
+        which: &config::Corpus,
+        world: &WorldDials,
+    ) -> Result<Rc<Corpus>, String> {
+        let surroundings = Rc::clone(&self.surroundings);
+        if *which != config::Corpus::World {
+            let progress = self.fetch_progress();
+            return self.texts.corpus(which, &*surroundings, progress).await;
+        }
+        if let Some(written) = self.texts.written(world) {
+            return Ok(written.corpus.clone());
+        }
+        let want = Want::World(Box::new(world.clone()));
+        match surroundings.ask_reader(want).await? {
+            Given::World {
+                text,
+                nats_per_byte,
+            } => Ok(self
+                .texts
+                .keep_written(Written::new(world, text, nats_per_byte))),
+            Given::Tokenizer(_) => Err(OTHER_ANSWER.to_owned()),
+        }
+    }
+
+    /// The text of a playground, split and cut.
+    pub(super) async fn tokenized(
+        &mut self,
+        playground: &Playground,
+    ) -> Result<Rc<Tokenized>, String> {
+        let (which, recipe) = (&playground.corpus, &playground.tokenizer);
+        let fraction = playground.training.validation_fraction;
+        let recipe_key = recipe.essential();
+        let key = Key {
+            text: self.texts.key(which, &playground.world),
+            recipe: recipe_key,
+            validation_fraction: fraction,
+            seed: (recipe_key.dropout > 0.0).then_some(playground.seed),
+        };
+        if let Some(known) = &self.tokenized
+            && known.key == key
+        {
+            return Ok(known.clone());
+        }
+        let corpus = self.corpus(which, &playground.world).await?;
+        let is_world = *which == config::Corpus::World;
+        let written = self.texts.written(&playground.world).filter(|_| is_world);
+        let source_nats_per_byte = written.map(|it| it.nats_per_byte);
+        let tokenizer = self.tokenizer(playground, &corpus).await?;
+        let data = Dataset::encoded(&corpus.text, &*tokenizer, fraction, playground.seed);
+        let made = Rc::new(Tokenized {
+            corpus,
+            tokenizer: Rc::from(tokenizer),
+            train: Rc::new(data.train),
+            validation: Rc::new(data.validation),
+            bytes_per_token: data.bytes_per_token,
+            source_nats_per_byte,
+            key,
+        });
+        self.tokenized = Some(made.clone());
+        Ok(made)
+    }
+
+    async fn tokenizer(
+        &mut self,
+        playground: &Playground,
+        corpus: &Corpus,
+    ) -> Result<Box<dyn Tokenizer>, String> {
+        let held_out = playground.training.validation_fraction;
+        let recipe = playground.tokenizer;
+        match recipe.kind {
+            TokenizerKind::Characters => {
+                let (training_text, _) = split(&corpus.text, held_out);
+                return Ok(Box::new(Characters::of_text(training_text)));
+            }
+            TokenizerKind::Bytes => return Ok(Box::new(Bytes)),
+            _ => {}
+        }
+        let want = Want::Tokenizer {
+            corpus: playground.corpus.clone(),
+            world: Box::new(playground.world.clone()),
+            recipe,
+            held_out,
+            bytes: corpus.text.len() as u64,
+        };
+        let surroundings = Rc::clone(&self.surroundings);
+        match surroundings.ask_reader(want).await? {
+            Given::Tokenizer(vocabulary) => vocabulary.tokenizer(),
+            Given::World { .. } => Err(OTHER_ANSWER.to_owned()),
+        }
+    }
+
+    /// The size of the vocabulary. Nothing is learned for it: a recipe that names a size is taken at its word.
+    pub(super) async fn vocabulary_of(&mut self, playground: &Playground) -> Result<u32, String> {
+        let recipe = &playground.tokenizer;
+        if recipe.kind.is_sized() {
+            return Ok(recipe.vocabulary);
+        }
+        let corpus = self.corpus(&playground.corpus, &playground.world).await?;
+        let tokenizer = self.tokenizer(playground, &corpus).await?;
+        Ok(tokenizer.vocabulary_size())
+    }
+}
