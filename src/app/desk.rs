@@ -11,6 +11,7 @@ use super::link;
 use super::transport::Transport;
 use crate::labs::bench::state::{Job, job_of_hash};
 use crate::labs::data::ledger::Ledger;
+use crate::labs::deferred::Later;
 use crate::labs::orders::Orders;
 use crate::labs::run::Run;
 use crate::labs::workbench::Workbench;
@@ -107,6 +108,7 @@ impl Desk {
         desk.tell(&opened.notes);
         provide_context(desk);
         provide_context(desk.bench);
+        provide_context(Later::default());
         provide_context(desk.data);
         provide_context(desk.tokens);
         provide_context(desk.entropy);

@@ -9,6 +9,7 @@ use super::name::{Name, Presets};
 use super::notices::NoticeList;
 use super::top_bar::TopBar;
 use super::{keys, link};
+use crate::labs::deferred::deferred;
 use crate::labs::run::{Progress, Run};
 use crate::labs::workbench::{Workbench, workbench};
 use crate::labs::{Lab, attention, bench, data, entropy, generate, model, tokens, train};
@@ -68,8 +69,8 @@ pub fn Shell() -> impl IntoView {
                 <Busy />
                 {move || match lab.get() {
                     Lab::Data => data::picture(),
-                    Lab::Tokens => tokens::picture(),
-                    Lab::Entropy => entropy::picture(),
+                    Lab::Tokens => deferred(tokens::later::picture),
+                    Lab::Entropy => deferred(entropy::later::picture),
                     Lab::Model => model::picture(),
                     Lab::Train => train::picture(),
                     Lab::Attention => attention::picture(),
@@ -241,8 +242,8 @@ fn Panel() -> impl IntoView {
             <div class="panel-body">
                 {move || match bench.lab.get() {
                     Lab::Data => data::settings(),
-                    Lab::Tokens => tokens::settings(),
-                    Lab::Entropy => entropy::settings(),
+                    Lab::Tokens => deferred(tokens::later::settings),
+                    Lab::Entropy => deferred(entropy::later::settings),
                     Lab::Model => model::settings(),
                     Lab::Train => train::settings(),
                     Lab::Attention => attention::settings(),

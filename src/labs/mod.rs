@@ -20,6 +20,8 @@ pub mod answer;
 #[cfg(target_arch = "wasm32")]
 pub mod data_names;
 #[cfg(target_arch = "wasm32")]
+pub mod deferred;
+#[cfg(target_arch = "wasm32")]
 pub mod setting;
 #[cfg(target_arch = "wasm32")]
 pub mod workbench;

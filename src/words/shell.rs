@@ -55,6 +55,9 @@ table! {
     amount: "{done} of {total}" | "{done} / {total}";
     starting: "Starting the engine" | "正在启动引擎";
     learning_tokenizer: "Learning the tokenizer" | "正在学习分词器";
+    part_coming: "This part of the page is on its way" | "页面的这一部分正在载入";
+    part_failed: "This part of the page could not be loaded ({reason}). Your run goes on; check the connection and try again." | "页面的这一部分无法载入（{reason}）。训练照常进行；请检查网络连接后重试。";
+    part_again: "Try again" | "重试";
     preparing: "Preparing text and model" | "正在准备文本和模型";
     nothing_yet: "Nothing yet" | "暂无";
     link_changed: "This link was adjusted to what is possible here:" | "此链接已按可行的范围作了调整：";

@@ -6,13 +6,16 @@ use std::process::Command;
 
 use crate::Outcome;
 use crate::process::{cargo, run, say};
-use crate::{corpora, tools, wasm};
+use crate::{corpora, divide, tools, wasm};
 
 pub const DIST: &str = "dist";
-/// What a first visit may download, gzipped. The corpora are fetched when they are chosen, the reader when texts are asked about.
+/// What a first visit may download, gzipped. The corpora are fetched when they are chosen, the reader and the second part of the page
+/// when they are needed.
 pub const BUDGET_BYTES: usize = 900_000;
 /// The module of the reader, and the stem of its files.
 const READER: &str = "seedling-reader";
+/// How the second part of a divided module ends, where the first ends in `_bg.wasm`.
+const LATER: &str = "_later.wasm";
 
 /// Who will load the page.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -53,44 +56,46 @@ pub fn build(audience: Audience) -> Outcome<usize> {
     run("assembling dist/", &mut trunk)?;
     let mut files = Vec::new();
     list(Path::new(DIST), &mut files)?;
-    for module in files
-        .iter()
-        .filter(|path| path.extension().is_some_and(|ending| ending == "wasm"))
-    {
-        shrink(module, audience)?;
+    let is_module = |path: &&PathBuf| path.extension().is_some_and(|ending| ending == "wasm");
+    for module in files.clone().iter().filter(is_module) {
+        optimise(module, audience)?;
+        files.extend(divided(module)?);
     }
+    files.sort();
     let total = sizes(&files)?;
     say("dist/ is ready");
     Ok(total)
 }
 
-/// Makes one module smaller, in place: with wasm-opt for the public when there is one, and without names in any case.
-fn shrink(module: &Path, audience: Audience) -> Outcome<()> {
-    match (audience == Audience::Public)
-        .then(tools::wasm_opt)
-        .flatten()
-    {
-        None if audience == Audience::Myself => {}
-        Some(mut wasm_opt) => {
-            wasm_opt
-                .args([
-                    "-Os",
-                    "--all-features",
-                    "--strip-debug",
-                    "--strip-producers",
-                ])
-                .arg(module)
-                .arg("-o")
-                .arg(module);
-            run("optimising the module with wasm-opt", &mut wasm_opt)?;
-        }
-        None => say("no wasm-opt and no npm to bring it: the module stays a little larger"),
+/// Makes one module smaller, in place: with wasm-opt, for the public and when there is one. It keeps its names.
+fn optimise(module: &Path, audience: Audience) -> Outcome<()> {
+    if audience == Audience::Myself {
+        return Ok(());
     }
+    let Some(mut wasm_opt) = tools::wasm_opt() else {
+        say("no wasm-opt and no npm to bring it: the module stays a little larger");
+        return Ok(());
+    };
+    wasm_opt
+        .args(["-Os", "--all-features", "--debuginfo", "--strip-producers"])
+        .arg(module)
+        .arg("-o")
+        .arg(module);
+    run("optimising a module with wasm-opt", &mut wasm_opt)
+}
+
+/// Moves what is not needed at once out of a module, and drops all names; the second part, if there is one, lies beside the first.
+fn divided(module: &Path) -> Outcome<Option<PathBuf>> {
     let bytes = fs::read(module)?;
-    let smaller = wasm::without_names(&bytes)
-        .ok_or_else(|| format!("{} is not a WebAssembly module", module.display()))?;
-    fs::write(module, smaller)?;
-    Ok(())
+    let no_module = || format!("{} is not a WebAssembly module", module.display());
+    let Some([first, second]) = divide::divide(&bytes)? else {
+        fs::write(module, wasm::without_names(&bytes).ok_or_else(no_module)?)?;
+        return Ok(None);
+    };
+    let name = module.to_string_lossy().replace("_bg.wasm", LATER);
+    fs::write(module, wasm::without_names(&first).ok_or_else(no_module)?)?;
+    fs::write(&name, second)?;
+    Ok(Some(name.into()))
 }
 
 /// Prints the size of every file but the corpora, as it is and gzipped; the gzipped total of a first visit in bytes.
@@ -103,10 +108,9 @@ fn sizes(files: &[PathBuf]) -> Outcome<usize> {
     {
         let bytes = fs::read(path)?;
         let gzipped = gzipped_size(&bytes);
-        let is_reader = path
-            .file_name()
-            .is_some_and(|name| name.to_string_lossy().starts_with(READER));
-        *(if is_reader { &mut later } else { &mut total }) += gzipped;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let is_later = name.starts_with(READER) || name.ends_with(LATER);
+        *(if is_later { &mut later } else { &mut total }) += gzipped;
         eprintln!("{:>12} {:>12}  {}", bytes.len(), gzipped, path.display());
     }
     let verdict = if total <= BUDGET_BYTES {
@@ -118,7 +122,10 @@ fn sizes(files: &[PathBuf]) -> Outcome<usize> {
         "{:>12} {:>12}  at a first visit, {verdict} the budget of {BUDGET_BYTES}",
         "", total
     );
-    eprintln!("{:>12} {:>12}  more once texts are asked about", "", later);
+    eprintln!(
+        "{:>12} {:>12}  more, each part when it is first needed",
+        "", later
+    );
     Ok(total)
 }
 

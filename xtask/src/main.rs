@@ -6,6 +6,7 @@ mod bench;
 mod browser;
 mod build;
 mod corpora;
+mod divide;
 mod process;
 mod serve;
 #[path = "../static_files.rs"]

@@ -7,7 +7,7 @@ pub mod tables;
 #[cfg(target_arch = "wasm32")]
 mod corpora;
 #[cfg(target_arch = "wasm32")]
-mod inside;
+mod later;
 #[cfg(target_arch = "wasm32")]
 mod own_text;
 #[cfg(target_arch = "wasm32")]

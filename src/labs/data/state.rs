@@ -4,6 +4,17 @@ use super::ledger::Ledger;
 use crate::session::protocol::Event;
 use crate::session::validate::MOST_TEXT;
 
+/// What is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum View {
+    Text,
+    Documents,
+    Frequencies,
+    Parts,
+    Duplicates,
+    Overlap,
+}
+
 /// Characters on one page of the preview.
 pub const PAGE: u32 = 1200;
 /// Vocabulary entries shown; more would only be scrolled past.

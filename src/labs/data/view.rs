@@ -3,13 +3,14 @@
 use leptos::prelude::*;
 
 use super::super::data_names::corpus_words;
+use super::super::deferred::deferred;
 use super::super::setting::{about, group, number, number_or_off, select, suggestions};
 use super::super::workbench::{Workbench, workbench};
-use super::inside::View;
+use super::corpora;
+use super::later::inside;
 use super::own_text::own_text;
-use super::state::{ENTRIES_SHOWN, PAGE, State};
+use super::state::{ENTRIES_SHOWN, PAGE, State, View};
 use super::tables::Unit;
-use super::{corpora, inside};
 use crate::session::config::{Corpus, TokenizerKind};
 use crate::session::field::Field;
 use crate::session::link::LinkText;
@@ -17,7 +18,7 @@ use crate::session::protocol::Command;
 use crate::ui::number::{bytes, integer, percent, significant};
 use crate::ui::range::Range;
 use crate::ui::token_text::visible;
-use crate::ui::{Button, ButtonKind};
+use crate::ui::{Button, ButtonKind, Choice, Segmented};
 use crate::words::{fill, say, words};
 
 /// What the laboratory keeps while another is open.
@@ -82,7 +83,7 @@ pub fn picture() -> AnyView {
             {corpora::choice(bench, data)}
             <Show when=move || own_chosen.get()>{own_text()}</Show>
             {split(bench)}
-            {inside::views(data)}
+            {views(data)}
             {move || match data.view.get() {
                 View::Text => {
                     view! {
@@ -93,9 +94,44 @@ pub fn picture() -> AnyView {
                     }
                         .into_any()
                 }
-                other => inside::page(bench, data, other),
+                _ => deferred(inside::page),
             }}
             {corpora::licences(data)}
+        </div>
+    }
+    .into_any()
+}
+
+/// The choice of what is looked at.
+fn views(data: Data) -> AnyView {
+    let choices = vec![
+        Choice::new(View::Text, say(|w| w.study.view_text), "view-text"),
+        Choice::new(
+            View::Documents,
+            say(|w| w.study.view_documents),
+            "view-documents",
+        ),
+        Choice::new(
+            View::Frequencies,
+            say(|w| w.study.view_frequencies),
+            "view-frequencies",
+        ),
+        Choice::new(View::Parts, say(|w| w.study.view_parts), "view-parts"),
+        Choice::new(
+            View::Duplicates,
+            say(|w| w.study.view_duplicates),
+            "view-duplicates",
+        ),
+        Choice::new(View::Overlap, say(|w| w.study.view_overlap), "view-overlap"),
+    ];
+    view! {
+        <div class="views">
+            <Segmented
+                label=say(|w| w.study.view)
+                choices=choices
+                value=data.view
+                set=move |view| data.view.set(view)
+            />
         </div>
     }
     .into_any()

@@ -6,12 +6,8 @@ pub mod game;
 pub mod state;
 
 #[cfg(target_arch = "wasm32")]
-mod corpus_view;
+mod kept;
 #[cfg(target_arch = "wasm32")]
-mod game_view;
+pub mod later;
 #[cfg(target_arch = "wasm32")]
-mod shares_view;
-#[cfg(target_arch = "wasm32")]
-mod view;
-#[cfg(target_arch = "wasm32")]
-pub use view::{Entropy, picture, settings};
+pub use kept::Entropy;

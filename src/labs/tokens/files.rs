@@ -5,8 +5,8 @@ use leptos::task::spawn_local;
 
 use super::super::setting::group;
 use super::super::workbench::{Workbench, workbench};
+use super::kept::{Tab, Tokens};
 use super::state::Chosen;
-use super::view::{Tab, Tokens};
 use crate::session::tokens::{Answer, Ask};
 use crate::session::validate::validate;
 use crate::ui::number::bytes as size;

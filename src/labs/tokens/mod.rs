@@ -11,38 +11,12 @@ pub mod state;
 pub mod vocabulary_state;
 
 #[cfg(target_arch = "wasm32")]
-mod compare;
-#[cfg(target_arch = "wasm32")]
-mod costs;
-#[cfg(target_arch = "wasm32")]
 mod files;
 #[cfg(target_arch = "wasm32")]
-mod inspector;
+mod kept;
+#[cfg(target_arch = "wasm32")]
+pub mod later;
 #[cfg(target_arch = "wasm32")]
 mod names;
 #[cfg(target_arch = "wasm32")]
-mod player;
-#[cfg(target_arch = "wasm32")]
-mod player_next;
-#[cfg(target_arch = "wasm32")]
-mod player_sample;
-#[cfg(target_arch = "wasm32")]
-mod player_transport;
-#[cfg(target_arch = "wasm32")]
-mod strip;
-#[cfg(target_arch = "wasm32")]
-mod strip_head;
-#[cfg(target_arch = "wasm32")]
-mod strip_marks;
-#[cfg(target_arch = "wasm32")]
-mod strip_trouble;
-#[cfg(target_arch = "wasm32")]
-mod view;
-#[cfg(target_arch = "wasm32")]
-mod vocabulary;
-#[cfg(target_arch = "wasm32")]
-mod vocabulary_list;
-#[cfg(target_arch = "wasm32")]
-mod vocabulary_token;
-#[cfg(target_arch = "wasm32")]
-pub use view::{Tokens, picture, settings};
+pub use kept::Tokens;

@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::super::answer::answered;
-use super::super::setting::Say;
-use super::super::workbench::Workbench;
-use super::state::PAGE;
-use super::tables::{
+use super::super::super::answer::answered;
+use super::super::super::setting::Say;
+use super::super::super::workbench::{Workbench, workbench};
+use super::super::state::PAGE;
+use super::super::state::View;
+use super::super::tables::{
     DOCUMENTS_SHOWN, Row, Unit, length_classes, most_frequent, script_name, tongue_name,
     zipf_curves,
 };
-use super::view::Data;
+use super::super::view::Data;
 use crate::data::statistics::contamination::Contamination;
 use crate::data::statistics::duplicates::{Duplicates, Group};
 use crate::data::statistics::frequency::Frequencies;
@@ -27,56 +28,12 @@ use crate::ui::{
 };
 use crate::words::{fill, say, words};
 
-/// What is looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum View {
-    Text,
-    Documents,
-    Frequencies,
-    Parts,
-    Duplicates,
-    Overlap,
-}
-
-/// The choice of what is looked at.
-pub fn views(data: Data) -> AnyView {
-    let choices = vec![
-        Choice::new(View::Text, say(|w| w.study.view_text), "view-text"),
-        Choice::new(
-            View::Documents,
-            say(|w| w.study.view_documents),
-            "view-documents",
-        ),
-        Choice::new(
-            View::Frequencies,
-            say(|w| w.study.view_frequencies),
-            "view-frequencies",
-        ),
-        Choice::new(View::Parts, say(|w| w.study.view_parts), "view-parts"),
-        Choice::new(
-            View::Duplicates,
-            say(|w| w.study.view_duplicates),
-            "view-duplicates",
-        ),
-        Choice::new(View::Overlap, say(|w| w.study.view_overlap), "view-overlap"),
-    ];
-    view! {
-        <div class="views">
-            <Segmented
-                label=say(|w| w.study.view)
-                choices=choices
-                value=data.view
-                set=move |view| data.view.set(view)
-            />
-        </div>
-    }
-    .into_any()
-}
-
 /// Any of them but the text.
-pub fn page(bench: Workbench, data: Data, view: View) -> AnyView {
+pub fn page() -> AnyView {
+    let bench = workbench();
+    let data: Data = expect_context();
     let fixed = |study: Study| Signal::derive(move || study);
-    match view {
+    match data.view.get_untracked() {
         View::Text => ().into_any(),
         View::Documents => {
             let study = Memo::new(move |_| Study::Documents {

@@ -2,7 +2,7 @@
 
 use wasm_bindgen::JsCast;
 
-use super::pieces::Shown;
+use super::super::pieces::Shown;
 use crate::words::{fill, words};
 
 /// Marks the tokens `over` among those that are drawn, and the one at the cursor; unmarks the others.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::view::Tokens;
+use super::super::kept::Tokens;
 use crate::ui::box_size;
 use crate::ui::number::{integer, significant};
 use crate::words::{fill, words};

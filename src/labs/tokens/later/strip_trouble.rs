@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::super::workbench::Workbench;
-use super::view::Tokens;
+use super::super::super::workbench::Workbench;
+use super::super::kept::Tokens;
 use crate::session::reading::Order;
 use crate::ui::{Button, ButtonKind, Meter};
 use crate::words::{say, say_message, words};

@@ -3,9 +3,9 @@
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
-use super::formula;
-use super::game::Outcome;
-use super::view::Entropy;
+use super::super::formula;
+use super::super::game::Outcome;
+use super::super::kept::Entropy;
 use crate::labs::answer::answered;
 use crate::session::study::{Finding, Study};
 use crate::ui::number::integer;

@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::super::workbench::{Workbench, workbench};
-use super::formula;
-use super::names::{KINDS, recipe_name};
+use super::super::super::workbench::{Workbench, workbench};
+use super::super::formula;
+use super::super::kept::Tokens;
+use super::super::names::{KINDS, recipe_name};
+use super::super::player_state::sample_of;
 use super::player_next::{chart, next};
 use super::player_sample::{last_merge, sample_strip};
-use super::player_state::sample_of;
 use super::player_transport::transport;
-use super::view::Tokens;
 use crate::session::config::{Recipe, TokenizerKind};
 use crate::session::field::Choice as _;
 use crate::session::reading::Order;
@@ -112,7 +112,9 @@ pub fn player() -> AnyView {
                 .player
                 .with_untracked(|player| player.is_playing && !player.is_waiting())
             {
-                tokens.player.update(super::player_state::Player::tick);
+                tokens
+                    .player
+                    .update(super::super::player_state::Player::tick);
             }
         },
         TICK,

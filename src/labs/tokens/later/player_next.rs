@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::formula;
-use super::lattice_svg;
-use super::view::Tokens;
+use super::super::formula;
+use super::super::kept::Tokens;
+use super::super::lattice_svg;
 use crate::session::tokens::{DoomedRow, LatticeView, Learning, Next, PairRow};
 use crate::ui::number::{integer, percent, significant};
 use crate::ui::scale::ScaleKind;

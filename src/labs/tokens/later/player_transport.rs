@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::player_state::Player;
-use super::view::Tokens;
+use super::super::kept::Tokens;
+use super::super::player_state::Player;
 use crate::ui::number::integer;
 use crate::ui::{Button, ButtonKind, IconName};
 use crate::words::{fill, say, words};

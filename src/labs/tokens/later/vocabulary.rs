@@ -3,11 +3,11 @@
 
 use leptos::prelude::*;
 
-use super::super::workbench::{Workbench, workbench};
+use super::super::super::workbench::{Workbench, workbench};
+use super::super::kept::Tokens;
+use super::super::vocabulary_state::Order;
 use super::strip_head::name_of;
-use super::view::Tokens;
 use super::vocabulary_list::list;
-use super::vocabulary_state::Order;
 use super::vocabulary_token::{chosen, zipf};
 use crate::session::tokens::Ask;
 use crate::session::validate::validate;
@@ -26,7 +26,7 @@ impl Tokens {
             browser.search.clear();
             browser.chosen = Some(id);
         });
-        self.tab.set(super::view::Tab::Vocabulary);
+        self.tab.set(super::super::kept::Tab::Vocabulary);
     }
 }
 

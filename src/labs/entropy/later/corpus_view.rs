@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::formula;
-use super::state::{BlockNames, block_curves, trusted_length};
-use super::view::Entropy;
+use super::super::formula;
+use super::super::kept::Entropy;
+use super::super::state::{BlockNames, block_curves, trusted_length};
 use crate::data::statistics::blocks::Blocks;
 use crate::data::statistics::reading;
 use crate::labs::answer::answered;

@@ -7,14 +7,14 @@ use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-use super::super::workbench::Workbench;
-use super::pieces::{Pieces, shown};
-use super::rows::{row_of, rows};
-use super::state::Pointed;
+use super::super::super::workbench::Workbench;
+use super::super::kept::Tokens;
+use super::super::pieces::{Pieces, shown};
+use super::super::rows::{row_of, rows};
+use super::super::state::Pointed;
 use super::strip_head::{counts, head, name_of};
 use super::strip_marks::{mark, part_note};
 use super::strip_trouble::trouble;
-use super::view::Tokens;
 use crate::ui::{box_size, element_id};
 use crate::words::{fill, words};
 

@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::super::workbench::Workbench;
-use super::names::{KINDS, SPLITS, corpus_name, strip_name};
-use super::state::{Chosen, Counts};
-use super::view::Tokens;
+use super::super::super::workbench::Workbench;
+use super::super::kept::Tokens;
+use super::super::names::{KINDS, SPLITS, corpus_name, strip_name};
+use super::super::state::{Chosen, Counts};
 use crate::session::config::{Corpus, Playground, Recipe};
 use crate::session::field::{Choice, Field};
 use crate::session::validate::range;

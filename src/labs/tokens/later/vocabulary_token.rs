@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::view::Tokens;
-use super::vocabulary_state::frequency_by_rank;
+use super::super::kept::Tokens;
+use super::super::vocabulary_state::frequency_by_rank;
 use crate::ui::number::integer;
 use crate::ui::scale::ScaleKind;
 use crate::ui::{ChartData, LineChart, Point, Series, XAxis};

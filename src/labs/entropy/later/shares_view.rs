@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::formula;
-use super::state::{OUTCOMES, SIDES, coin_curve, coin_place, set_share};
-use super::view::Entropy;
+use super::super::formula;
+use super::super::kept::Entropy;
+use super::super::state::{OUTCOMES, SIDES, coin_curve, coin_place, set_share};
 use crate::data::statistics::entropy::entropy;
 use crate::labs::setting::Say;
 use crate::ui::number::significant;

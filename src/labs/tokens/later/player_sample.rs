@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::pieces::{Piece, shown};
-use super::player_state::word_at;
-use super::view::Tokens;
+use super::super::kept::Tokens;
+use super::super::pieces::{Piece, shown};
+use super::super::player_state::word_at;
 use crate::ui::number::integer;
 use crate::words::{fill, words};
 

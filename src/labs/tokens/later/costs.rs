@@ -5,12 +5,12 @@ use std::time::Duration;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 
-use super::super::workbench::{Workbench, workbench};
-use super::costs_state::Cost;
-use super::names::KINDS;
-use super::pieces::shown;
+use super::super::super::workbench::{Workbench, workbench};
+use super::super::costs_state::Cost;
+use super::super::kept::Tokens;
+use super::super::names::KINDS;
+use super::super::pieces::shown;
 use super::player::is_played;
-use super::view::Tokens;
 use crate::session::field::Choice as _;
 use crate::session::tokens::SampleKind;
 use crate::ui::number::{integer, significant};

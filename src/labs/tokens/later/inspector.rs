@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::super::workbench::Workbench;
-use super::names::strip_name;
-use super::pieces::{Pieces, shown};
-use super::state::Pointed;
+use super::super::super::workbench::Workbench;
+use super::super::kept::Tokens;
+use super::super::names::strip_name;
+use super::super::pieces::{Pieces, shown};
+use super::super::state::Pointed;
 use super::strip_marks::part_note;
-use super::view::Tokens;
 use crate::ui::number::integer;
 use crate::ui::{Button, ButtonKind};
 use crate::words::{fill, say, words};

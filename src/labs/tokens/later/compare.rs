@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::super::workbench::{Workbench, workbench};
+use super::super::super::workbench::{Workbench, workbench};
+use super::super::kept::Tokens;
+use super::super::state::{Chosen, MOST_STRIPS};
 use super::inspector::inspector;
-use super::state::{Chosen, MOST_STRIPS};
 use super::strip::strip;
-use super::view::{SAMPLE, Tokens};
+use super::view::SAMPLE;
 use crate::session::config::{Recipe, TokenizerKind};
 use crate::ui::number::{bytes, integer};
 use crate::ui::{Button, ButtonKind, TextArea};
@@ -45,7 +46,7 @@ fn next_choice<'a>(chosen: impl Iterator<Item = &'a Chosen> + Clone) -> Chosen {
             .clone()
             .any(|it| matches!(it, Chosen::Beside { recipe, .. } if recipe.kind == kind))
     };
-    let kinds = super::names::KINDS.iter().rev().map(|kind| kind.0);
+    let kinds = super::super::names::KINDS.iter().rev().map(|kind| kind.0);
     let kind = kinds.into_iter().find(|&kind| !is_there(kind));
     Chosen::Beside {
         corpus: None,

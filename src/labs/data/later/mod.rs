@@ -1,0 +1,3 @@
+//! The views into a corpus, in the part of the page that is loaded when one of its laboratories is first opened.
+
+pub mod inside;

@@ -1,0 +1,513 @@
+//! Divides the page's module in two: what a first visit needs, and what is fetched when it is needed.
+//!
+//! Functions whose names contain `::later::`, and those that only they call, move to the second module. The first keeps a stub in the
+//! place of each that it still calls or holds in a table; the stub calls through a table of its own, which the second module fills
+//! when it is instantiated with the exports of the first. Nothing else changes: both share one memory and one stack.
+//!
+//! The program must not call such a function before the second module is there; `labs::deferred` sees to it. A module without
+//! names or without such functions stays whole.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use wasm_encoder::reencode::{Error, Reencode};
+use wasm_encoder::{
+    CodeSection, ConstExpr, ElementSection, Elements, EntityType, ExportKind, ExportSection,
+    Function, FunctionSection, ImportSection, Instruction, Module, RawSection, RefType, SectionId,
+    TableSection, TableType,
+};
+use wasmparser::{
+    ElementItems, ElementKind, ExternalKind, FunctionBody, KnownCustom, Name, Operator, Parser,
+    Payload, TypeRef,
+};
+
+use crate::Outcome;
+
+/// What the second module's functions have in their names.
+const MARK: &str = "::later::";
+/// Export of the table that stubs call through. The page looks for it to see whether its module is divided.
+const TABLE: &str = "later";
+/// What the second module calls the first.
+const FIRST: &str = "page";
+
+/// Both parts, or `None` for a module that stays whole.
+pub fn divide(module: &[u8]) -> Outcome<Option<[Vec<u8>; 2]>> {
+    let whole = Whole::read(module)?;
+    let moved = whole.moved();
+    if moved.is_empty() {
+        return Ok(None);
+    }
+    let (second, imported) = whole.second(&moved)?;
+    let first = whole.first(module, &moved, &imported)?;
+    Ok(Some([first, second]))
+}
+
+/// What has to be known of a module.
+#[derive(Default)]
+struct Whole<'a> {
+    types: Option<&'a [u8]>,
+    /// Parameters of each type, and whether it is a function's.
+    parameters: Vec<u32>,
+    imported: u32,
+    /// Type of each function, imported ones first.
+    function_types: Vec<u32>,
+    tables: Vec<TableType>,
+    memories: Vec<wasm_encoder::MemoryType>,
+    globals: Vec<wasm_encoder::GlobalType>,
+    /// Tables, memories and globals that are imported stand first in their spaces and are declared elsewhere.
+    defined_tables: Vec<TableType>,
+    exports: Vec<(&'a str, ExternalKind, u32)>,
+    start: Option<u32>,
+    /// Functions that stand in tables.
+    in_tables: BTreeSet<u32>,
+    bodies: Vec<FunctionBody<'a>>,
+    /// Functions that each body names.
+    named_by: Vec<BTreeSet<u32>>,
+    later: BTreeSet<u32>,
+}
+
+impl<'a> Whole<'a> {
+    fn read(module: &'a [u8]) -> Outcome<Self> {
+        let mut whole = Self::default();
+        for payload in Parser::new(0).parse_all(module) {
+            whole.take(payload?, module)?;
+        }
+        Ok(whole)
+    }
+
+    fn take(&mut self, payload: Payload<'a>, module: &'a [u8]) -> Outcome<()> {
+        let mut as_is = wasm_encoder::reencode::RoundtripReencoder;
+        match payload {
+            Payload::TypeSection(section) => {
+                self.types = Some(&module[section.range()]);
+                for group in section.into_iter_err_on_gc_types() {
+                    self.parameters.push(group?.params().len() as u32);
+                }
+            }
+            Payload::ImportSection(section) => {
+                for import in section.into_imports() {
+                    match import?.ty {
+                        TypeRef::Func(ty) => {
+                            self.function_types.push(ty);
+                            self.imported += 1;
+                        }
+                        TypeRef::Table(ty) => self.tables.push(as_is.table_type(ty)?),
+                        TypeRef::Memory(ty) => self.memories.push(as_is.memory_type(ty)?),
+                        TypeRef::Global(ty) => self.globals.push(as_is.global_type(ty)?),
+                        other => return Err(format!("an import of {other:?}").into()),
+                    }
+                }
+            }
+            Payload::FunctionSection(section) => {
+                for ty in section {
+                    self.function_types.push(ty?);
+                }
+            }
+            Payload::TableSection(section) => {
+                for table in section {
+                    let ty = as_is.table_type(table?.ty)?;
+                    self.tables.push(ty);
+                    self.defined_tables.push(ty);
+                }
+            }
+            Payload::MemorySection(section) => {
+                for ty in section {
+                    self.memories.push(as_is.memory_type(ty?)?);
+                }
+            }
+            Payload::GlobalSection(section) => {
+                for global in section {
+                    self.globals.push(as_is.global_type(global?.ty)?);
+                }
+            }
+            Payload::ExportSection(section) => {
+                for export in section {
+                    let export = export?;
+                    self.exports.push((export.name, export.kind, export.index));
+                }
+            }
+            Payload::StartSection { func, .. } => self.start = Some(func),
+            Payload::ElementSection(section) => {
+                for element in section {
+                    let element = element?;
+                    match element.items {
+                        ElementItems::Functions(functions) => {
+                            for function in functions {
+                                self.in_tables.insert(function?);
+                            }
+                        }
+                        ElementItems::Expressions(_, expressions) => {
+                            for expression in expressions {
+                                for operator in expression?.get_operators_reader() {
+                                    if let Operator::RefFunc { function_index } = operator? {
+                                        self.in_tables.insert(function_index);
+                                    }
+                                }
+                            }
+                        }
+                    }
+                    if matches!(element.kind, ElementKind::Passive) {
+                        return Err("a passive element segment".into());
+                    }
+                }
+            }
+            Payload::CodeSectionEntry(body) => {
+                let mut named = BTreeSet::new();
+                for operator in body.get_operators_reader()? {
+                    match operator? {
+                        Operator::Call { function_index }
+                        | Operator::ReturnCall { function_index } => {
+                            named.insert(function_index);
+                        }
+                        Operator::RefFunc { function_index } => {
+                            named.insert(function_index);
+                            self.in_tables.insert(function_index);
+                        }
+                        Operator::MemoryInit { .. } | Operator::DataDrop { .. } => {
+                            return Err("a passive data segment".into());
+                        }
+                        _ => {}
+                    }
+                }
+                self.bodies.push(body);
+                self.named_by.push(named);
+            }
+            Payload::CustomSection(section) => {
+                if let KnownCustom::Name(names) = section.as_known() {
+                    for subsection in names {
+                        if let Name::Function(functions) = subsection? {
+                            for function in functions {
+                                let function = function?;
+                                let name = rustc_demangle::demangle(function.name).to_string();
+                                if name.contains(MARK) {
+                                    self.later.insert(function.index);
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+            Payload::TagSection(_) => return Err("a section of tags".into()),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn body(&self, function: u32) -> Option<usize> {
+        function
+            .checked_sub(self.imported)
+            .map(|index| index as usize)
+    }
+
+    /// Functions of the second module: the marked ones, and whatever is reached through them alone.
+    fn moved(&self) -> BTreeSet<u32> {
+        if self.later.is_empty() {
+            return BTreeSet::new();
+        }
+        let exported = self.exports.iter().filter_map(|&(_, kind, index)| {
+            matches!(kind, ExternalKind::Func | ExternalKind::FuncExact).then_some(index)
+        });
+        let mut open: Vec<u32> = exported
+            .chain(self.start)
+            .chain(self.in_tables.iter().copied())
+            .filter(|function| !self.later.contains(function))
+            .collect();
+        let mut kept = BTreeSet::new();
+        while let Some(function) = open.pop() {
+            let Some(body) = self.body(function) else {
+                continue;
+            };
+            if kept.insert(function) {
+                let named = self.named_by[body].iter();
+                open.extend(named.filter(|it| !self.later.contains(it)));
+            }
+        }
+        let all = self.imported..self.function_types.len() as u32;
+        all.filter(|function| !kept.contains(function)).collect()
+    }
+
+    /// The second module, and the functions it imports of the first.
+    fn second(&self, moved: &BTreeSet<u32>) -> Outcome<(Vec<u8>, BTreeSet<u32>)> {
+        let imported: BTreeSet<u32> = moved
+            .iter()
+            .filter_map(|&function| self.body(function))
+            .flat_map(|body| self.named_by[body].iter().copied())
+            .filter(|function| !moved.contains(function))
+            .collect();
+        let mut places = Places(BTreeMap::new());
+        let mut imports = ImportSection::new();
+        for &function in &imported {
+            places.0.insert(function, places.0.len() as u32);
+            let ty = EntityType::Function(self.function_types[function as usize]);
+            imports.import(FIRST, &name("f", function as usize), ty);
+        }
+        for (index, ty) in self.tables.iter().enumerate() {
+            imports.import(FIRST, &name("t", index), *ty);
+        }
+        let stubs = stub_table(moved);
+        imports.import(FIRST, TABLE, stubs);
+        for (index, ty) in self.memories.iter().enumerate() {
+            imports.import(FIRST, &name("m", index), *ty);
+        }
+        for (index, ty) in self.globals.iter().enumerate() {
+            imports.import(FIRST, &name("g", index), *ty);
+        }
+        let mut functions = FunctionSection::new();
+        for &function in moved {
+            places.0.insert(function, places.0.len() as u32);
+            functions.function(self.function_types[function as usize]);
+        }
+        let mut code = CodeSection::new();
+        for &function in moved {
+            let body = self
+                .body(function)
+                .ok_or("an imported function has a body")?;
+            places
+                .parse_function_body(&mut code, self.bodies[body].clone())
+                .map_err(|error| error.to_string())?;
+        }
+        let all: Vec<u32> = moved.iter().map(|function| places.0[function]).collect();
+        let mut elements = ElementSection::new();
+        elements.active(
+            Some(self.tables.len() as u32),
+            &ConstExpr::i32_const(0),
+            Elements::Functions(all.into()),
+        );
+        let mut module = Module::new();
+        module
+            .section(&self.type_section()?)
+            .section(&imports)
+            .section(&functions)
+            .section(&elements)
+            .section(&code);
+        Ok((module.finish(), imported))
+    }
+
+    /// The first module: stubs for what moved, the table they call through, and exports of all that the second imports.
+    fn first(
+        &self,
+        module: &[u8],
+        moved: &BTreeSet<u32>,
+        imported: &BTreeSet<u32>,
+    ) -> Outcome<Vec<u8>> {
+        let mut first = Module::new();
+        let mut has_table_section = false;
+        for payload in Parser::new(0).parse_all(module) {
+            let payload = payload?;
+            // The new table comes after the tables there are, whether or not any is defined here.
+            let id = payload.as_section().map(|(id, _)| id);
+            let is_behind_tables =
+                id.is_some_and(|id| id != 0 && id != 1 && id != 2 && id != 3 && id != 4);
+            if is_behind_tables && !has_table_section {
+                has_table_section = true;
+                first.section(&self.with_stub_table(moved));
+            }
+            match payload {
+                Payload::TableSection(_) => {
+                    has_table_section = true;
+                    first.section(&self.with_stub_table(moved));
+                }
+                Payload::ExportSection(_) => {
+                    first.section(&self.with_exports(imported));
+                }
+                Payload::CodeSectionStart { .. } => {
+                    first.section(&self.with_stubs(moved)?);
+                }
+                Payload::CodeSectionEntry(_) => {}
+                other => {
+                    if let Some((id, range)) = other.as_section() {
+                        let data = &module[range];
+                        first.section(&RawSection { id, data });
+                    }
+                }
+            }
+        }
+        Ok(first.finish())
+    }
+
+    fn type_section(&self) -> Outcome<RawSection<'a>> {
+        Ok(RawSection {
+            id: SectionId::Type.into(),
+            data: self.types.ok_or("a module without types")?,
+        })
+    }
+
+    fn with_stub_table(&self, moved: &BTreeSet<u32>) -> TableSection {
+        let mut tables = TableSection::new();
+        for ty in &self.defined_tables {
+            tables.table(*ty);
+        }
+        tables.table(stub_table(moved));
+        tables
+    }
+
+    fn with_exports(&self, imported: &BTreeSet<u32>) -> ExportSection {
+        let mut exports = ExportSection::new();
+        for &(name, kind, index) in &self.exports {
+            exports.export(name, kind.into(), index);
+        }
+        for &function in imported {
+            exports.export(&name("f", function as usize), ExportKind::Func, function);
+        }
+        exports.export(TABLE, ExportKind::Table, self.tables.len() as u32);
+        for index in 0..self.tables.len() {
+            exports.export(&name("t", index), ExportKind::Table, index as u32);
+        }
+        for index in 0..self.memories.len() {
+            exports.export(&name("m", index), ExportKind::Memory, index as u32);
+        }
+        for index in 0..self.globals.len() {
+            exports.export(&name("g", index), ExportKind::Global, index as u32);
+        }
+        exports
+    }
+
+    fn with_stubs(&self, moved: &BTreeSet<u32>) -> Outcome<CodeSection> {
+        let mut code = CodeSection::new();
+        let table_index = self.tables.len() as u32;
+        for (index, body) in self.bodies.iter().enumerate() {
+            let function = self.imported + index as u32;
+            let Some(place) = moved.iter().position(|it| *it == function) else {
+                code.raw(body.as_bytes());
+                continue;
+            };
+            let type_index = self.function_types[function as usize];
+            let mut stub = Function::new([]);
+            for parameter in 0..self.parameters[type_index as usize] {
+                stub.instruction(&Instruction::LocalGet(parameter));
+            }
+            stub.instruction(&Instruction::I32Const(i32::try_from(place)?));
+            stub.instruction(&Instruction::CallIndirect {
+                type_index,
+                table_index,
+            });
+            stub.instruction(&Instruction::End);
+            code.function(&stub);
+        }
+        Ok(code)
+    }
+}
+
+fn stub_table(moved: &BTreeSet<u32>) -> TableType {
+    TableType {
+        element_type: RefType::FUNCREF,
+        table64: false,
+        minimum: moved.len() as u64,
+        maximum: None,
+        shared: false,
+    }
+}
+
+/// The name of an export that the second module imports. No export of a program begins like this.
+fn name(space: &str, index: usize) -> String {
+    format!("${space}{index}")
+}
+
+/// Where functions stand in the second module; everything else stands where it stood.
+struct Places(BTreeMap<u32, u32>);
+
+impl Reencode for Places {
+    type Error = String;
+
+    fn function_index(&mut self, function: u32) -> Result<u32, Error<String>> {
+        let place = self.0.get(&function).copied();
+        place.ok_or_else(|| Error::UserError(format!("function {function} has no place")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasm_encoder::{
+        IndirectNameMap, MemorySection, MemoryType, NameMap, NameSection, TypeSection, ValType,
+    };
+    use wasmparser::Validator;
+
+    /// Functions 0: exported, calls 1 and 3; 1: `later`, calls 2 and 3; 2: called by 1 alone; 3: called by both.
+    fn module(is_named: bool) -> Vec<u8> {
+        let mut types = TypeSection::new();
+        types.ty().function([ValType::I32], [ValType::I32]);
+        let mut functions = FunctionSection::new();
+        let mut code = CodeSection::new();
+        for calls in [&[1, 3][..], &[2, 3], &[], &[]] {
+            functions.function(0);
+            let mut body = Function::new([]);
+            body.instruction(&Instruction::LocalGet(0));
+            for &function in calls {
+                body.instruction(&Instruction::Call(function));
+            }
+            body.instruction(&Instruction::End);
+            code.function(&body);
+        }
+        let mut memories = MemorySection::new();
+        memories.memory(MemoryType {
+            minimum: 1,
+            maximum: None,
+            memory64: false,
+            shared: false,
+            page_size_log2: None,
+        });
+        let mut exports = ExportSection::new();
+        exports.export("run", ExportKind::Func, 0);
+        let mut names = NameMap::new();
+        names.append(0, "page::run");
+        names.append(
+            1,
+            if is_named {
+                "labs::later::view"
+            } else {
+                "labs::view"
+            },
+        );
+        let mut section = NameSection::new();
+        section.functions(&names);
+        section.locals(&IndirectNameMap::new());
+        let mut module = Module::new();
+        module
+            .section(&types)
+            .section(&functions)
+            .section(&memories)
+            .section(&exports)
+            .section(&code)
+            .section(&section);
+        module.finish()
+    }
+
+    fn functions_with_code(module: &[u8]) -> usize {
+        let payloads = Parser::new(0).parse_all(module);
+        payloads
+            .filter(|payload| matches!(payload, Ok(Payload::CodeSectionEntry(_))))
+            .count()
+    }
+
+    #[test]
+    fn what_only_later_functions_call_moves_with_them() {
+        let whole = module(true);
+        let known = Whole::read(&whole).unwrap();
+        assert_eq!(known.moved(), BTreeSet::from([1, 2]));
+        let [first, second] = divide(&whole).unwrap().unwrap();
+        assert_eq!(
+            (functions_with_code(&first), functions_with_code(&second)),
+            (4, 2)
+        );
+        for part in [&first, &second] {
+            Validator::new().validate_all(part).unwrap();
+        }
+        let first = Whole::read(&first).unwrap();
+        let exported: Vec<&str> = first.exports.iter().map(|export| export.0).collect();
+        assert_eq!(exported, ["run", "$f3", "later", "$m0"]);
+        let second = Whole::read(&second).unwrap();
+        assert_eq!(
+            (second.imported, second.tables.len(), second.memories.len()),
+            (1, 1, 1)
+        );
+        assert_eq!(second.in_tables, BTreeSet::from([1, 2]));
+        // It calls its own second function, and the one it imports.
+        assert_eq!(second.named_by, [BTreeSet::from([0, 2]), BTreeSet::new()]);
+    }
+
+    #[test]
+    fn a_module_without_later_functions_stays_whole() {
+        assert!(divide(&module(false)).unwrap().is_none());
+        assert!(divide(b"no module").is_err());
+    }
+}
