@@ -75,7 +75,7 @@ pub fn Shell() -> impl IntoView {
                     Lab::Train => train::picture(),
                     Lab::Attention => attention::picture(),
                     Lab::Generate => generate::picture(),
-                    Lab::Bench => bench::picture(),
+                    Lab::Bench => deferred(bench::later::picture),
                 }}
             </main>
             <Panel />
@@ -248,7 +248,7 @@ fn Panel() -> impl IntoView {
                     Lab::Train => train::settings(),
                     Lab::Attention => attention::settings(),
                     Lab::Generate => generate::settings(),
-                    Lab::Bench => bench::settings(),
+                    Lab::Bench => deferred(bench::later::settings),
                 }}
             </div>
         </aside>

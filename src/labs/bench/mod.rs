@@ -3,6 +3,8 @@
 pub mod state;
 
 #[cfg(target_arch = "wasm32")]
-mod view;
+mod kept;
 #[cfg(target_arch = "wasm32")]
-pub use view::{Bench, picture, settings};
+pub mod later;
+#[cfg(target_arch = "wasm32")]
+pub use kept::Bench;

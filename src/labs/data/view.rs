@@ -7,7 +7,7 @@ use super::super::deferred::deferred;
 use super::super::setting::{about, group, number, number_or_off, select, suggestions};
 use super::super::workbench::{Workbench, workbench};
 use super::corpora;
-use super::later::inside;
+use super::later;
 use super::own_text::own_text;
 use super::state::{ENTRIES_SHOWN, PAGE, State, View};
 use super::tables::Unit;
@@ -94,7 +94,7 @@ pub fn picture() -> AnyView {
                     }
                         .into_any()
                 }
-                _ => deferred(inside::page),
+                _ => deferred(later::page),
             }}
             {corpora::licences(data)}
         </div>

@@ -1,3 +1,5 @@
 //! The views into a corpus, in the part of the page that is loaded when one of its laboratories is first opened.
 
-pub mod inside;
+mod inside;
+
+pub use inside::page;
