@@ -256,3 +256,16 @@ fn a_text_is_cut_and_a_vocabulary_browsed() {
         matches!(desk.ask(Ask::Cut { source: gone }), Answer::Failed(why) if why.contains("choose it again"))
     );
 }
+
+#[test]
+fn a_bench_without_its_text_says_so() {
+    let mut desk = Desk::new();
+    let order = Order::Bench {
+        request: 3,
+        runs: 1,
+    };
+    let said = desk.tell(order);
+    assert!(
+        matches!(&said[..], [Reply::BenchDone { request: 3, failure: Some(why) }] if why.contains("not served"))
+    );
+}

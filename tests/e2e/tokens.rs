@@ -273,3 +273,35 @@ async fn a_vocabulary_goes_out_as_a_file_and_comes_back() {
     })
     .await;
 }
+
+/// Files whose names contain this that the page has fetched so far.
+async fn fetched(page: &Page, name: &str) -> u64 {
+    let script = format!(
+        "performance.getEntriesByType('resource').filter(it => it.name.includes('{name}')).length"
+    );
+    page.evaluate(&script).await.as_u64().unwrap_or_default()
+}
+
+#[tokio::test]
+async fn what_a_first_visit_does_not_need_comes_when_it_is_needed() {
+    visit(Visit::ordinary(), |page| async move {
+        page.open_ready(TINY).await;
+        page.click("step").await;
+        page.until("document.body.innerText.includes('1')").await;
+        assert_eq!(fetched(&page, "_later.wasm").await, 0);
+        assert_eq!(fetched(&page, "seedling-reader").await, 0);
+
+        // Without a connection the laboratory says so, the run goes on, and the second try works.
+        page.evaluate("window.kept = window.fetch, window.fetch = () => Promise.reject(new Error('no connection')), 0")
+            .await;
+        page.click("tab-tokens").await;
+        page.says("part-failed", "no connection").await;
+        page.evaluate("window.fetch = window.kept, 0").await;
+        page.click("part-again").await;
+        page.find("tokens-text").await;
+        page.until(&format!("{}?.length > 0", strip_tokens(0)))
+            .await;
+        assert!(fetched(&page, "_later.wasm").await > 0);
+    })
+    .await;
+}
