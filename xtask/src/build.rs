@@ -1,12 +1,13 @@
 //! `cargo xtask build`: the page in `dist/`, which any static host can serve from any path.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::Outcome;
 use crate::process::{cargo, run, say};
-use crate::{corpora, divide, tools, wasm};
+use crate::{corpora, divide, reach, tools, wasm};
 
 pub const DIST: &str = "dist";
 /// What a first visit may download, gzipped. The corpora are fetched when they are chosen, the reader and the second part of the page
@@ -14,6 +15,8 @@ pub const DIST: &str = "dist";
 pub const BUDGET_BYTES: usize = 900_000;
 /// The module of the reader, and the stem of its files.
 const READER: &str = "seedling-reader";
+/// The page's module as the linker left it.
+const LINKED: &str = "target/wasm32-unknown-unknown/release/seedling-page.wasm";
 /// How the second part of a divided module ends, where the first ends in `_bg.wasm`.
 const LATER: &str = "_later.wasm";
 
@@ -56,10 +59,18 @@ pub fn build(audience: Audience) -> Outcome<usize> {
     run("assembling dist/", &mut trunk)?;
     let mut files = Vec::new();
     list(Path::new(DIST), &mut files)?;
+    let later = reach::behind_doors(&fs::read(LINKED)?)?;
     let is_module = |path: &&PathBuf| path.extension().is_some_and(|ending| ending == "wasm");
     for module in files.clone().iter().filter(is_module) {
-        optimise(module, audience)?;
-        files.extend(divided(module)?);
+        // Only the page can wait for its second part.
+        let is_reader = file_name(module).starts_with(READER);
+        let moved = if is_reader { &BTreeSet::new() } else { &later };
+        for part in divided(module, moved)? {
+            optimise(&part, audience)?;
+            if !files.contains(&part) {
+                files.push(part);
+            }
+        }
     }
     files.sort();
     let total = sizes(&files)?;
@@ -67,7 +78,26 @@ pub fn build(audience: Audience) -> Outcome<usize> {
     Ok(total)
 }
 
-/// Makes one module smaller, in place: with wasm-opt, for the public and when there is one. It keeps its names.
+fn file_name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
+}
+
+/// Moves what is not needed at once out of a module, which needs its names for that, and drops what nobody reads; the parts.
+fn divided(module: &Path, later: &BTreeSet<String>) -> Outcome<Vec<PathBuf>> {
+    let bytes = fs::read(module)?;
+    let no_module = || format!("{} is not a WebAssembly module", module.display());
+    let Some([first, second]) = divide::divide(&bytes, later)? else {
+        fs::write(module, wasm::without_names(&bytes).ok_or_else(no_module)?)?;
+        return Ok(vec![module.to_owned()]);
+    };
+    let beside = PathBuf::from(module.to_string_lossy().replace("_bg.wasm", LATER));
+    fs::write(module, wasm::without_names(&first).ok_or_else(no_module)?)?;
+    fs::write(&beside, second)?;
+    Ok(vec![module.to_owned(), beside])
+}
+
+/// Makes one module smaller, in place: with wasm-opt, for the public and when there is one.
 fn optimise(module: &Path, audience: Audience) -> Outcome<()> {
     if audience == Audience::Myself {
         return Ok(());
@@ -77,25 +107,16 @@ fn optimise(module: &Path, audience: Audience) -> Outcome<()> {
         return Ok(());
     };
     wasm_opt
-        .args(["-Os", "--all-features", "--debuginfo", "--strip-producers"])
+        .args([
+            "-Os",
+            "--all-features",
+            "--strip-debug",
+            "--strip-producers",
+        ])
         .arg(module)
         .arg("-o")
         .arg(module);
     run("optimising a module with wasm-opt", &mut wasm_opt)
-}
-
-/// Moves what is not needed at once out of a module, and drops all names; the second part, if there is one, lies beside the first.
-fn divided(module: &Path) -> Outcome<Option<PathBuf>> {
-    let bytes = fs::read(module)?;
-    let no_module = || format!("{} is not a WebAssembly module", module.display());
-    let Some([first, second]) = divide::divide(&bytes)? else {
-        fs::write(module, wasm::without_names(&bytes).ok_or_else(no_module)?)?;
-        return Ok(None);
-    };
-    let name = module.to_string_lossy().replace("_bg.wasm", LATER);
-    fs::write(module, wasm::without_names(&first).ok_or_else(no_module)?)?;
-    fs::write(&name, second)?;
-    Ok(Some(name.into()))
 }
 
 /// Prints the size of every file but the corpora, as it is and gzipped; the gzipped total of a first visit in bytes.
@@ -108,7 +129,7 @@ fn sizes(files: &[PathBuf]) -> Outcome<usize> {
     {
         let bytes = fs::read(path)?;
         let gzipped = gzipped_size(&bytes);
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let name = file_name(path);
         let is_later = name.starts_with(READER) || name.ends_with(LATER);
         *(if is_later { &mut later } else { &mut total }) += gzipped;
         eprintln!("{:>12} {:>12}  {}", bytes.len(), gzipped, path.display());

@@ -1,6 +1,6 @@
 //! Divides the page's module in two: what a first visit needs, and what is fetched when it is needed.
 //!
-//! Functions whose names contain `::later::`, and those that only they call, move to the second module. The first keeps a stub in the
+//! Functions that are only reached through views that come later ([`super::reach`]), and those that only they call, move to the second module. The first keeps a stub in the
 //! place of each that it still calls or holds in a table; the stub calls through a table of its own, which the second module fills
 //! when it is instantiated with the exports of the first. Nothing else changes: both share one memory and one stack.
 //!
@@ -22,16 +22,14 @@ use wasmparser::{
 
 use crate::Outcome;
 
-/// What the second module's functions have in their names.
-const MARK: &str = "::later::";
 /// Export of the table that stubs call through. The page looks for it to see whether its module is divided.
 const TABLE: &str = "later";
 /// What the second module calls the first.
 const FIRST: &str = "page";
 
-/// Both parts, or `None` for a module that stays whole.
-pub fn divide(module: &[u8]) -> Outcome<Option<[Vec<u8>; 2]>> {
-    let whole = Whole::read(module)?;
+/// Both parts of a module whose functions of these names move, or `None` for one that stays whole.
+pub fn divide(module: &[u8], later: &BTreeSet<String>) -> Outcome<Option<[Vec<u8>; 2]>> {
+    let whole = Whole::read(module, later)?;
     let moved = whole.moved();
     if moved.is_empty() {
         return Ok(None);
@@ -66,15 +64,20 @@ struct Whole<'a> {
 }
 
 impl<'a> Whole<'a> {
-    fn read(module: &'a [u8]) -> Outcome<Self> {
+    fn read(module: &'a [u8], later: &BTreeSet<String>) -> Outcome<Self> {
         let mut whole = Self::default();
         for payload in Parser::new(0).parse_all(module) {
-            whole.take(payload?, module)?;
+            whole.take(payload?, module, later)?;
         }
         Ok(whole)
     }
 
-    fn take(&mut self, payload: Payload<'a>, module: &'a [u8]) -> Outcome<()> {
+    fn take(
+        &mut self,
+        payload: Payload<'a>,
+        module: &'a [u8],
+        later: &BTreeSet<String>,
+    ) -> Outcome<()> {
         let mut as_is = wasm_encoder::reencode::RoundtripReencoder;
         match payload {
             Payload::TypeSection(section) => {
@@ -177,8 +180,7 @@ impl<'a> Whole<'a> {
                         if let Name::Function(functions) = subsection? {
                             for function in functions {
                                 let function = function?;
-                                let name = rustc_demangle::demangle(function.name).to_string();
-                                if name.contains(MARK) {
+                                if later.contains(function.name) {
                                     self.later.insert(function.index);
                                 }
                             }
@@ -423,7 +425,7 @@ mod tests {
     use wasmparser::Validator;
 
     /// Functions 0: exported, calls 1 and 3; 1: `later`, calls 2 and 3; 2: called by 1 alone; 3: called by both.
-    fn module(is_named: bool) -> Vec<u8> {
+    fn module() -> Vec<u8> {
         let mut types = TypeSection::new();
         types.ty().function([ValType::I32], [ValType::I32]);
         let mut functions = FunctionSection::new();
@@ -450,14 +452,7 @@ mod tests {
         exports.export("run", ExportKind::Func, 0);
         let mut names = NameMap::new();
         names.append(0, "page::run");
-        names.append(
-            1,
-            if is_named {
-                "labs::later::view"
-            } else {
-                "labs::view"
-            },
-        );
+        names.append(1, "later");
         let mut section = NameSection::new();
         section.functions(&names);
         section.locals(&IndirectNameMap::new());
@@ -481,10 +476,11 @@ mod tests {
 
     #[test]
     fn what_only_later_functions_call_moves_with_them() {
-        let whole = module(true);
-        let known = Whole::read(&whole).unwrap();
+        let whole = module();
+        let later = BTreeSet::from(["later".to_owned()]);
+        let known = Whole::read(&whole, &later).unwrap();
         assert_eq!(known.moved(), BTreeSet::from([1, 2]));
-        let [first, second] = divide(&whole).unwrap().unwrap();
+        let [first, second] = divide(&whole, &later).unwrap().unwrap();
         assert_eq!(
             (functions_with_code(&first), functions_with_code(&second)),
             (4, 2)
@@ -492,10 +488,10 @@ mod tests {
         for part in [&first, &second] {
             Validator::new().validate_all(part).unwrap();
         }
-        let first = Whole::read(&first).unwrap();
+        let first = Whole::read(&first, &later).unwrap();
         let exported: Vec<&str> = first.exports.iter().map(|export| export.0).collect();
         assert_eq!(exported, ["run", "$f3", "later", "$m0"]);
-        let second = Whole::read(&second).unwrap();
+        let second = Whole::read(&second, &later).unwrap();
         assert_eq!(
             (second.imported, second.tables.len(), second.memories.len()),
             (1, 1, 1)
@@ -507,7 +503,7 @@ mod tests {
 
     #[test]
     fn a_module_without_later_functions_stays_whole() {
-        assert!(divide(&module(false)).unwrap().is_none());
-        assert!(divide(b"no module").is_err());
+        assert!(divide(&module(), &BTreeSet::new()).unwrap().is_none());
+        assert!(divide(b"no module", &BTreeSet::new()).is_err());
     }
 }

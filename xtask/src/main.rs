@@ -8,6 +8,7 @@ mod build;
 mod corpora;
 mod divide;
 mod process;
+mod reach;
 mod serve;
 #[path = "../static_files.rs"]
 mod static_files;

@@ -4,7 +4,14 @@
 //! would be a quarter of the download.
 
 /// Sections nobody reads in a released page.
-const SUPERFLUOUS: [&str; 3] = ["name", "producers", "target_features"];
+const SUPERFLUOUS: [&str; 6] = [
+    "name",
+    "producers",
+    "target_features",
+    "linking",
+    "reloc.CODE",
+    "reloc.DATA",
+];
 
 /// The same module without its superfluous custom sections, or `None` when the bytes are not a module.
 pub fn without_names(module: &[u8]) -> Option<Vec<u8>> {

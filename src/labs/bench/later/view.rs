@@ -13,6 +13,7 @@ use crate::ui::{Button, ButtonKind, Choice, Group, NumberField, Select, escape_m
 use crate::words::{fill, language, say, say_message, words};
 
 /// The figures so far.
+#[inline(never)]
 pub fn picture() -> AnyView {
     let bench = workbench();
     let page: Bench = expect_context();
@@ -157,6 +158,7 @@ fn workload_name(workload: &str) -> &'static str {
 }
 
 /// The panel.
+#[inline(never)]
 pub fn settings() -> AnyView {
     let page: Bench = expect_context();
     let named = |names: &[&'static str],

@@ -29,6 +29,7 @@ use crate::ui::{
 use crate::words::{fill, say, words};
 
 /// Any of them but the text.
+#[inline(never)]
 pub fn page() -> AnyView {
     let bench = workbench();
     let data: Data = expect_context();

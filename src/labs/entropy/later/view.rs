@@ -17,6 +17,7 @@ use crate::ui::{Choice, Group, NumberField, Segmented, Select};
 use crate::words::{fill, say, words};
 
 /// The page that is open.
+#[inline(never)]
 pub fn picture() -> AnyView {
     let entropy: Entropy = expect_context();
     let choices = vec![
@@ -58,6 +59,7 @@ pub fn picture() -> AnyView {
 }
 
 /// The panel.
+#[inline(never)]
 pub fn settings() -> AnyView {
     let entropy: Entropy = expect_context();
     let bench = workbench();

@@ -22,6 +22,7 @@ use crate::words::{say, words};
 pub const SAMPLE: &str = "The whale swallowed 31,415 boats, unbelievably! 白鲸吞下了小船。\nA naïve café 👩\u{200D}👩\u{200D}👧 — e\u{301}; let x = (a + b) * 2;\n\treturn x;\n";
 
 /// The laboratory.
+#[inline(never)]
 pub fn picture() -> AnyView {
     let bench = workbench();
     let tokens: Tokens = expect_context();
@@ -106,6 +107,7 @@ pub fn picture() -> AnyView {
 }
 
 /// The panel.
+#[inline(never)]
 pub fn settings() -> AnyView {
     let bench = workbench();
     let kind = bench.value(|p| p.tokenizer.kind);
