@@ -104,7 +104,7 @@ async fn everything_goes_by_keyboard() {
 
         // A slider moves by whole steps of its value, not by its own places.
         page.evaluate("document.activeElement.blur()").await;
-        press(&page, "2").await;
+        press(&page, "4").await;
         page.find("layers").await;
         page.evaluate("document.querySelector('[data-testid=layers] ~ .slider').focus()")
             .await;
