@@ -86,13 +86,17 @@ pub enum UnigramError {
         "The unknown token is number {unknown}, but the vocabulary has {pieces} pieces. Name one of them."
     )]
     NoUnknown { unknown: u32, pieces: usize },
-    #[error("Special token {0} is not in the vocabulary.")]
+    #[error(
+        "Special token {0} is not in the vocabulary. Take the special tokens from the same file."
+    )]
     SpecialWithoutPiece(u32),
     #[error(
         "Piece {0} has a score that is not a finite number. Give it the logarithm of a probability."
     )]
     ScoreNotFinite(u32),
-    #[error("The vocabulary has {0} bytes of pieces; at most {1} can be held.")]
+    #[error(
+        "The vocabulary has {0} bytes of pieces; at most {1} can be held. Choose a smaller one."
+    )]
     TooLarge(usize, u32),
 }
 
