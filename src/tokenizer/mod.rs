@@ -68,6 +68,18 @@ pub trait Tokenizer: Any + Send + Sync {
         None
     }
 
+    /// The special tokens, which are signs to a model and no text, by id: how each is written. Text that spells one stays text,
+    /// except in [`Tokenizer::spans_with_specials`].
+    fn special_tokens(&self) -> &[(u32, String)] {
+        &[]
+    }
+
+    /// As [`Tokenizer::spans`], with special tokens that are spelled out in the text standing for themselves. Only for text that
+    /// one trusts.
+    fn spans_with_specials(&self, text: &str) -> Vec<Span> {
+        self.spans(text)
+    }
+
     /// The id that stands for everything the vocabulary lacks, where there is one.
     fn unknown(&self) -> Option<u32> {
         None

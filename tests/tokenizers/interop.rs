@@ -322,7 +322,7 @@ fn special_tokens_are_found_and_framed_as_the_reference_does_it() {
         let ours = imported(&file);
         let reference = Reference::from_str(&file).unwrap();
         let specials: Vec<&str> = ours
-            .specials()
+            .special_tokens()
             .iter()
             .map(|(_, text)| text.as_str())
             .collect();

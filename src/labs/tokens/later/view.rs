@@ -40,7 +40,9 @@ pub fn picture() -> AnyView {
             };
             state.strips.iter().map(strip).collect()
         });
-        let version = tokens.state.with(|state| state.version);
+        let version = tokens
+            .state
+            .with(|state| (state.version, state.reads_specials));
         let playground = bench.draft.with(|p| {
             (
                 p.tokenizer,
