@@ -50,7 +50,8 @@ pub trait Tokenizer: Any + Send + Sync {
     /// The bytes one id stands for; U+FFFD's for an id outside the vocabulary and for the unknown token.
     fn token_bytes(&self, id: u32) -> &[u8];
 
-    /// As [`Tokenizer::encode`], with the randomness that its recipe asks for while training text is cut (BPE-dropout).
+    /// As [`Tokenizer::encode`], with the randomness that its recipe asks for while training text is cut (BPE-dropout,
+    /// subword regularisation).
     fn encode_for_training(&self, text: &str, seed: u32) -> Vec<u32> {
         let _ = seed;
         self.encode(text)

@@ -154,6 +154,13 @@ pub fn settings() -> AnyView {
                     Range::real(0.0, 0.5, 0.05),
                 )
             }),
+            row(TokenizerKind::has_sampling, || {
+                number(
+                    |w| w.fields.sampling_alpha,
+                    Field::SamplingAlpha,
+                    Range::real(0.0, 1.0, 0.05),
+                )
+            }),
         ],
     );
     view! {
