@@ -214,14 +214,16 @@ fn a_text_is_cut_and_a_vocabulary_browsed() {
         },
         held_out: 0.1,
     };
+    let cut_of = |source| Ask::Cut {
+        source,
+        reads_specials: false,
+    };
     let text = "the mouse 鲸".to_owned();
     let Answer::Text(facts) = desk.ask(Ask::Text { text: text.clone() }) else {
         panic!("a text is measured");
     };
     assert_eq!(facts.characters, 11);
-    let Answer::Cut(cut) = desk.ask(Ask::Cut {
-        source: source.clone(),
-    }) else {
+    let Answer::Cut(cut) = desk.ask(cut_of(source.clone())) else {
         panic!("a text is cut");
     };
     let covered: u32 = cut.tokens.chunks(3).map(|token| token[1] + token[2]).sum();
@@ -247,13 +249,13 @@ fn a_text_is_cut_and_a_vocabulary_browsed() {
     let imported = desk.ask(Ask::Import { file: 9, bytes });
     assert_eq!(imported, Answer::Imported { file: 9 });
     let source = Source::Imported { file: 9 };
-    let Answer::Cut(again) = desk.ask(Ask::Cut { source }) else {
+    let Answer::Cut(again) = desk.ask(cut_of(source)) else {
         panic!("a text is cut by a file's tokenizer");
     };
     assert_eq!(again.tokens, cut.tokens);
     let gone = Source::Imported { file: 8 };
     assert!(
-        matches!(desk.ask(Ask::Cut { source: gone }), Answer::Failed(why) if why.contains("choose it again"))
+        matches!(desk.ask(cut_of(gone)), Answer::Failed(why) if why.contains("choose it again"))
     );
 }
 
@@ -268,4 +270,38 @@ fn a_bench_without_its_text_says_so() {
     assert!(
         matches!(&said[..], [Reply::BenchDone { request: 3, failure: Some(why) }] if why.contains("not served"))
     );
+fn special_tokens_are_told_and_read_only_when_asked_for() {
+    let mut desk = Desk::new();
+    let bytes: serde_json::Map<String, serde_json::Value> = (0..=255)
+        .map(|byte| {
+            let sign = seedling::tokenizer::bpe::character_of_byte(byte);
+            (sign.to_string(), byte.into())
+        })
+        .collect();
+    let file = serde_json::json!({
+        "added_tokens": [{"id": 256, "content": "<|endoftext|>", "special": true}],
+        "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false},
+        "model": {"type": "BPE", "vocab": bytes, "merges": []},
+    });
+    let bytes = file.to_string().into_bytes();
+    let imported = desk.ask(Ask::Import { file: 1, bytes });
+    assert_eq!(imported, Answer::Imported { file: 1 });
+    let text = "a<|endoftext|>b".to_owned();
+    desk.ask(Ask::Text { text });
+    let mut ids = |reads_specials| {
+        let source = Source::Imported { file: 1 };
+        let Answer::Cut(cut) = desk.ask(Ask::Cut {
+            source,
+            reads_specials,
+        }) else {
+            panic!("a text is cut by a file's tokenizer");
+        };
+        assert_eq!(cut.special_count, 1);
+        assert_eq!(cut.specials, [(256, "<|endoftext|>".to_owned())]);
+        cut.tokens
+    };
+    let plain = ids(false);
+    assert_eq!(plain.len(), 3 * 15);
+    assert!(plain.chunks(3).all(|token| token[0] < 256));
+    assert_eq!(ids(true), [97, 0, 1, 256, 0, 13, 98, 0, 1]);
 }

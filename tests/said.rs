@@ -1,16 +1,22 @@
 //! Everything the engine says to a person has its Chinese in `words::said`; a message that changes must change there too.
 #![cfg(not(target_arch = "wasm32"))]
 
+use serde_json::json;
+
 use seedling::data::batches::TooFewTokens;
 use seedling::data::corpus::{Encoding, TextError};
 use seedling::data::world::WorldError;
-use seedling::interop::tokenizer_json::{ReadError, WriteError};
+use seedling::interop::tokenizer_json::{self, ReadError, WriteError};
 use seedling::plan::ExecutorError;
 use seedling::session::field::Field;
 use seedling::session::notes::{Note, Reason};
 use seedling::session::study::NO_LETTERS;
 use seedling::session::validate::TextTooShort;
+use seedling::session::wire;
 use seedling::tokenizer::LearnError;
+use seedling::tokenizer::bpe::PartsError;
+use seedling::tokenizer::unigram::UnigramError;
+use seedling::tokenizer::wordpiece::WordPieceError;
 use seedling::words::said::in_chinese;
 
 fn is_said(message: &dyn ToString) {
@@ -126,10 +132,9 @@ fn errors_of_tokenizer_files() {
         most: 10,
     });
     is_said(&ReadError::NotJson("1:3".into()));
-    is_said(&ReadError::TooMany {
-        what: "tokens",
-        most: 10,
-    });
+    for what in ["tokens", "merges"] {
+        is_said(&ReadError::TooMany { what, most: 10 });
+    }
     is_said(&ReadError::Unsupported {
         part: "model",
         found: "x".into(),
@@ -160,6 +165,168 @@ fn errors_of_tokenizer_files() {
         first: 1,
         second: 2,
     });
+}
+
+#[test]
+fn errors_of_vocabularies() {
+    is_said(&PartsError::ByteWithoutToken(0xE9));
+    is_said(&PartsError::MergeOfNothing { merge: 1, id: 9 });
+    is_said(&PartsError::MergeWithoutToken { merge: 1 });
+    is_said(&PartsError::MergeOfUnknown { merge: 1 });
+    is_said(&PartsError::SpecialWithoutToken(9));
+    is_said(&PartsError::NoUnknown);
+    is_said(&PartsError::TooLarge(9, 8));
+    is_said(&UnigramError::NoUnknown {
+        unknown: 9,
+        pieces: 8,
+    });
+    is_said(&UnigramError::SpecialWithoutPiece(9));
+    is_said(&UnigramError::ScoreNotFinite(9));
+    is_said(&UnigramError::TooLarge(9, 8));
+    is_said(&WordPieceError::NoUnknown {
+        unknown: 9,
+        pieces: 8,
+    });
+    is_said(&WordPieceError::SpecialWithoutPiece(9));
+}
+
+/// Files that go wrong, as a person would choose them: no English is left inside the sentence.
+#[test]
+fn reasons_inside_errors_of_tokenizer_files() {
+    let bytes = |extra: serde_json::Value| {
+        let mut file = json!({
+            "pre_tokenizer": {"type": "ByteLevel"},
+            "model": {"type": "BPE", "vocab": {"a": 0, "b": 1}, "merges": []},
+        });
+        merge(&mut file, extra);
+        file.to_string()
+    };
+    let pieces = |extra: serde_json::Value| {
+        let mut file = json!({
+            "pre_tokenizer": {"type": "Metaspace", "replacement": "▁"},
+            "model": {"type": "Unigram", "unk_id": 0, "vocab": [["<unk>", 0.0]]},
+        });
+        merge(&mut file, extra);
+        file.to_string()
+    };
+    let words = |extra: serde_json::Value| {
+        let mut file = json!({
+            "normalizer": {"type": "BertNormalizer"},
+            "pre_tokenizer": {"type": "BertPreTokenizer"},
+            "model": {"type": "WordPiece", "unk_token": "[UNK]", "vocab": {"[UNK]": 0}},
+        });
+        merge(&mut file, extra);
+        file.to_string()
+    };
+    for file in [
+        "".to_owned(),
+        "?".to_owned(),
+        "{".to_owned(),
+        "[".to_owned(),
+        "{\"mod".to_owned(),
+        "{}".to_owned(),
+        bytes(json!({"model": {"byte_fallback": true}})),
+        bytes(json!({"model": {"type": "WordLevel"}})),
+        bytes(json!({"model": {"type": "Unigram"}})),
+        bytes(json!({"model": {"end_of_word_suffix": "</w>"}})),
+        bytes(json!({"model": {"merges": ["a"]}})),
+        bytes(json!({"model": {"merges": ["a c"]}})),
+        bytes(json!({"pre_tokenizer": null})),
+        bytes(json!({"pre_tokenizer": {"type": "Whitespace"}})),
+        bytes(json!({"pre_tokenizer": {"type": null}})),
+        bytes(
+            json!({"pre_tokenizer": {"type": "Sequence", "pretokenizers": [
+                {"type": "Split", "behavior": "Isolated", "pattern": {"Regex": "x+"}},
+                {"type": "ByteLevel", "use_regex": false, "add_prefix_space": false},
+            ]}}),
+        ),
+        bytes(json!({"normalizer": {"type": "Precompiled"}})),
+        bytes(json!({"normalizer": {"type": "Prepend"}})),
+        bytes(json!({"normalizer": {"type": "Replace", "pattern": {"String": ""}, "content": ""}})),
+        bytes(json!({"normalizer": {"type": "Prepend", "prepend": "x".repeat(99)}})),
+        pieces(json!({"pre_tokenizer": null})),
+        pieces(json!({"pre_tokenizer": {"replacement": "_"}})),
+        pieces(json!({"pre_tokenizer": {"prepend_scheme": "last"}})),
+        pieces(
+            json!({"pre_tokenizer": {"type": "Sequence", "pretokenizers": [
+                {"type": "Split", "behavior": "Isolated", "pattern": {"Regex": r"[\r\n]+"}},
+                {"type": "Metaspace", "replacement": "▁"},
+            ]}}),
+        ),
+        pieces(json!({"post_processor": {"type": "Roberta"}})),
+        pieces(json!({"post_processor": {"type": "BertProcessing"}})),
+        pieces(
+            json!({"post_processor": {"type": "BertProcessing", "cls": ["a", 7], "sep": ["b", 8]}}),
+        ),
+        pieces(json!({"post_processor": {
+            "type": "TemplateProcessing", "single": [{"SpecialToken": {}}],
+        }})),
+        pieces(json!({"post_processor": {
+            "type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "a"}}],
+        }})),
+        words(json!({"normalizer": null})),
+        words(json!({"pre_tokenizer": null})),
+        words(json!({"added_tokens": [{"id": 1, "content": "x", "normalized": true}]})),
+    ] {
+        let error = tokenizer_json::read(file.as_bytes()).expect_err(&file);
+        let chinese = in_chinese(&error.to_string()).unwrap_or_else(|| panic!("{error}"));
+        // Reasons are phrases of several words; names stand alone.
+        let phrase = chinese.split(|c: char| !c.is_ascii_alphabetic() && c != ' ');
+        let phrase = phrase.map(str::trim).find(|run| {
+            run.split(' ')
+                .filter(|word| word.chars().all(|c| c.is_ascii_lowercase()))
+                .count()
+                > 2
+        });
+        assert_eq!(phrase, None, "half English: {chinese} ({error})");
+    }
+}
+
+fn merge(file: &mut serde_json::Value, extra: serde_json::Value) {
+    match (file, extra) {
+        (serde_json::Value::Object(file), serde_json::Value::Object(extra)) => {
+            for (key, value) in extra {
+                merge(file.entry(key).or_insert(serde_json::Value::Null), value);
+            }
+        }
+        (place, value) => *place = value,
+    }
+}
+
+#[test]
+fn what_is_said_between_the_page_and_its_workers() {
+    is_said(&wire::decode::<u32>(&[]).expect_err("nothing is no number"));
+    let sources = concat!(
+        include_str!("../src/app/transport.rs"),
+        include_str!("../src/app/line.rs"),
+        include_str!("../src/worker/texts.rs"),
+        include_str!("../src/worker/tokenized.rs"),
+        include_str!("../src/worker/reader/mod.rs"),
+        include_str!("../src/worker/reader/tokens.rs"),
+        include_str!("../src/worker/reader/learning.rs"),
+        include_str!("../src/worker/web/engine.rs"),
+    );
+    for message in [
+        "The worker for texts has ended ({reason}). Try again.",
+        "worker.js could not be loaded",
+        "index.html has no {selector}",
+        "The reader did not answer.",
+        "The reader answered another question. Reload the page.",
+        "The text was replaced while its tokenizer was being learned. Start again.",
+        "This tokenizer is not learned.",
+        "This tokenizer file is no longer here; choose it again.",
+        "A tokenizer from a file has been learned already; choose a recipe to watch.",
+        "Nothing has been learned yet; start the learning first.",
+        "There is no text of your own yet. Paste one or choose a file in Data, or take another corpus.",
+    ] {
+        assert!(sources.contains(message), "nobody says: {message}");
+        assert!(in_chinese(message).is_some(), "no Chinese for: {message}");
+    }
+    assert_eq!(
+        in_chinese("The worker for texts has ended (worker.js could not be loaded). Try again.")
+            .as_deref(),
+        Some("处理文本的 worker 已终止（无法载入 worker.js）。请重试。")
+    );
 }
 
 #[test]

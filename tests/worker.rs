@@ -819,3 +819,31 @@ fn a_run_trains_with_a_learned_tokenizer() {
     let said = desk.tell(prepare(playground));
     assert!(failure(&said, FailedWhat::Prepare).contains("Set the vocabulary to"));
 }
+
+#[test]
+fn training_text_is_drawn_where_a_recipe_says_so() {
+    let mut desk = Desk::new(BackendChoice::Cpu);
+    // Drawn cuts are finer than the best ones: they reach the text of the run, and none but it.
+    let training_tokens = |desk: &mut Desk, sampling: f32| {
+        let mut playground = small();
+        playground.tokenizer = Recipe {
+            vocabulary: 300,
+            sampling,
+            ..Recipe::of_kind(TokenizerKind::Unigram)
+        };
+        let said = desk.tell(prepare(playground));
+        let found = said.iter().find_map(|event| match event {
+            Event::Prepared(it) => Some((it.train_tokens, it.validation_tokens)),
+            _ => None,
+        });
+        found.unwrap_or_else(|| panic!("not prepared: {said:?}"))
+    };
+    let (plain, drawn) = (
+        training_tokens(&mut desk, 0.0),
+        training_tokens(&mut desk, 0.2),
+    );
+    assert!(
+        drawn.0 > plain.0 && drawn.1 == plain.1,
+        "{plain:?} {drawn:?}"
+    );
+}

@@ -130,6 +130,7 @@ fields! {
     Split, "split", Restart, Choice(tokenizer.split);
     MinCount, "min-count", Restart, Count(tokenizer.min_count);
     MergeDropout, "merge-dropout", Restart, Real(tokenizer.dropout);
+    SamplingAlpha, "sampling-alpha", Restart, Real(tokenizer.sampling);
     Layers, "layers", Restart, Count(model.layers);
     Heads, "heads", Restart, Count(model.heads);
     Channels, "channels", Restart, Count(model.channels);

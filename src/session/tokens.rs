@@ -39,7 +39,11 @@ pub enum Ask {
     /// Keep this text; `Cut` is about it. Answered by `Text`.
     Text { text: String },
     /// Cut the kept text. Answered by `Cut`.
-    Cut { source: Source },
+    Cut {
+        source: Source,
+        /// Whether special tokens that are spelled out in the text stand for themselves; else they are text.
+        reads_specials: bool,
+    },
     /// Everything in a vocabulary, with how often it occurs in the text it was learned from. Answered by `Vocabulary`.
     Vocabulary { source: Source },
     /// Where a token occurs in that text. Answered by `Places`.
@@ -115,6 +119,10 @@ pub struct Cut {
     pub unknown: Option<u32>,
     /// Whether decoding gives every text back.
     pub is_lossless: bool,
+    /// Number of special tokens in the vocabulary.
+    pub special_count: u32,
+    /// The first of them and those that occur, by id: how each is written.
+    pub specials: Vec<(u32, String)>,
 }
 
 /// One entry of a vocabulary; its place in the list is its id.

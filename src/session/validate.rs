@@ -50,6 +50,7 @@ pub fn range(field: Field) -> Option<(f64, f64)> {
         Field::Vocabulary => (2.0, 65_536.0),
         Field::MinCount => (1.0, 1_000_000.0),
         Field::MergeDropout => (0.0, 0.9),
+        Field::SamplingAlpha => (0.0, 1.0),
         Field::Layers => (1.0, 24.0),
         Field::Heads => (1.0, 64.0),
         Field::Channels => (8.0, 1024.0),

@@ -50,7 +50,8 @@ pub trait Tokenizer: Any + Send + Sync {
     /// The bytes one id stands for; U+FFFD's for an id outside the vocabulary and for the unknown token.
     fn token_bytes(&self, id: u32) -> &[u8];
 
-    /// As [`Tokenizer::encode`], with the randomness that its recipe asks for while training text is cut (BPE-dropout).
+    /// As [`Tokenizer::encode`], with the randomness that its recipe asks for while training text is cut (BPE-dropout,
+    /// subword regularisation).
     fn encode_for_training(&self, text: &str, seed: u32) -> Vec<u32> {
         let _ = seed;
         self.encode(text)
@@ -66,6 +67,18 @@ pub trait Tokenizer: Any + Send + Sync {
     fn score(&self, id: u32) -> Option<f32> {
         let _ = id;
         None
+    }
+
+    /// The special tokens, which are signs to a model and no text, by id: how each is written. Text that spells one stays text,
+    /// except in [`Tokenizer::spans_with_specials`].
+    fn special_tokens(&self) -> &[(u32, String)] {
+        &[]
+    }
+
+    /// As [`Tokenizer::spans`], with special tokens that are spelled out in the text standing for themselves. Only for text that
+    /// one trusts.
+    fn spans_with_specials(&self, text: &str) -> Vec<Span> {
+        self.spans(text)
     }
 
     /// The id that stands for everything the vocabulary lacks, where there is one.

@@ -68,6 +68,18 @@ impl TokenizerKind {
             TokenizerKind::BpeCharacters | TokenizerKind::BpeBytes => true,
         }
     }
+
+    /// Whether it heeds [`Recipe::sampling`].
+    pub fn has_sampling(self) -> bool {
+        match self {
+            TokenizerKind::Characters
+            | TokenizerKind::Bytes
+            | TokenizerKind::Words
+            | TokenizerKind::BpeCharacters
+            | TokenizerKind::BpeBytes => false,
+            TokenizerKind::Unigram => true,
+        }
+    }
 }
 
 /// How text is cut before merges are learned; no merge crosses a cut.
@@ -94,6 +106,9 @@ pub struct Recipe {
     pub min_count: u32,
     /// BPE-dropout (Provilkov et al. 2020): the probability that a merge is skipped while training text is cut; 0 is off.
     pub dropout: f32,
+    /// Subword regularisation (Kudo 2018): training text is cut into pieces drawn with probability ∝ P^`sampling`; 1 draws as
+    /// probable as they are, less draws more evenly, and 0 is off.
+    pub sampling: f32,
 }
 
 impl Recipe {
@@ -105,6 +120,7 @@ impl Recipe {
             split: Split::Gpt4,
             min_count: 2,
             dropout: 0.0,
+            sampling: 0.0,
         }
     }
 
@@ -134,6 +150,11 @@ impl Recipe {
                 self.dropout
             } else {
                 usual.dropout
+            },
+            sampling: if kind.has_sampling() {
+                self.sampling
+            } else {
+                usual.sampling
             },
         }
     }
@@ -178,7 +199,8 @@ pub fn learn(
                 min_count: recipe.min_count,
                 ..UnigramSettings::of_size(recipe.vocabulary)
             };
-            Box::new(Unigram::learn(&settings, training_text, watch)?)
+            let unigram = Unigram::learn(&settings, training_text, watch)?;
+            Box::new(unigram.with_sampling(recipe.sampling))
         }
         TokenizerKind::Words => {
             let (vocabulary, min_count) = (recipe.vocabulary, recipe.min_count);
@@ -222,6 +244,32 @@ mod tests {
             learned.map(|learned| learned.vocabulary_size()).ok(),
             Some(9)
         );
+    }
+
+    #[test]
+    fn only_unigram_draws_its_pieces() {
+        use TokenizerKind::{BpeBytes, BpeCharacters, Bytes, Characters, Unigram, Words};
+        let text = "she sells sea shells by the sea shore, the shells she sells are sea shells";
+        for (kind, vocabulary) in [
+            (Characters, 14),
+            (Bytes, 256),
+            (Words, 3),
+            (BpeCharacters, 20),
+            (BpeBytes, 262),
+            (Unigram, 24),
+        ] {
+            let recipe = Recipe {
+                vocabulary,
+                min_count: 1,
+                sampling: 0.2,
+                ..Recipe::of_kind(kind)
+            };
+            let learned = learn(&recipe, text, &mut |_| true).unwrap();
+            let drawn = learned.encode_for_training(text, 7);
+            assert_eq!(drawn != learned.encode(text), kind == Unigram, "{kind:?}");
+            assert_eq!(kind.has_sampling(), kind == Unigram);
+            assert_eq!(drawn, learned.encode_for_training(text, 7), "{kind:?}");
+        }
     }
 
     #[test]
@@ -270,6 +318,7 @@ mod tests {
             split: Split::None,
             min_count: 7,
             dropout: 0.5,
+            sampling: 0.5,
             ..bytes
         };
         assert_eq!(other.essential(), bytes.essential());

@@ -16,7 +16,10 @@ pub enum Vocabulary {
         parts: BpeParts,
         dropout: f32,
     },
-    Unigram(UnigramParts),
+    Unigram {
+        parts: UnigramParts,
+        sampling: f32,
+    },
 }
 
 impl Vocabulary {
@@ -32,7 +35,10 @@ impl Vocabulary {
             })
         } else {
             let unigram = any.downcast_ref::<Unigram>()?;
-            Some(Self::Unigram(unigram.parts()))
+            Some(Self::Unigram {
+                parts: unigram.parts(),
+                sampling: unigram.sampling(),
+            })
         }
     }
 
@@ -47,8 +53,9 @@ impl Vocabulary {
                 let bpe = Bpe::from_parts(&parts).map_err(|e| e.to_string())?;
                 Box::new(bpe.with_dropout(dropout))
             }
-            Self::Unigram(parts) => {
-                Box::new(Unigram::from_parts(parts).map_err(|e| e.to_string())?)
+            Self::Unigram { parts, sampling } => {
+                let unigram = Unigram::from_parts(parts).map_err(|e| e.to_string())?;
+                Box::new(unigram.with_sampling(sampling))
             }
         })
     }
@@ -73,6 +80,7 @@ mod tests {
             let recipe = Recipe {
                 vocabulary,
                 dropout: 0.3,
+                sampling: 0.3,
                 min_count: 1,
                 ..Recipe::of_kind(kind)
             };
@@ -85,8 +93,8 @@ mod tests {
             assert_eq!(again.unknown(), learned.unknown());
             for text in [text, other] {
                 assert_eq!(again.spans(text), learned.spans(text), "{kind:?}");
-                let dropped = |it: &dyn Tokenizer| it.encode_for_training(text, 7);
-                assert_eq!(dropped(&*again), dropped(&*learned), "{kind:?}");
+                let drawn = |it: &dyn Tokenizer| it.encode_for_training(text, 7);
+                assert_eq!(drawn(&*again), drawn(&*learned), "{kind:?}");
             }
             for id in 0..vocabulary {
                 assert_eq!(again.token_bytes(id), learned.token_bytes(id));

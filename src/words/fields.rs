@@ -63,6 +63,7 @@ table! {
     split_gpt2: "GPT-2's pattern" | "GPT-2 的规则";
     split_gpt4: "GPT-4's pattern" | "GPT-4 的规则";
     min_count: "Least count in the text" | "文本中的最小出现次数";
+    sampling_alpha: "Sampled cuts while training (α; 0: off)" | "训练时采样切分（α，0 为关闭）";
     merge_dropout: "BPE-dropout while training" | "训练时的 BPE-dropout";
     world_seed: "Seed of the world" | "世界的种子（seed）";
     world_kilobytes: "Length, kB" | "长度，kB";

@@ -58,6 +58,10 @@ table! {
     token_added: "The tokenizer added it; it covers nothing of the text." | "由分词器添加，不对应文本中的任何内容。";
     part_of_character: "byte {range} of {of} of {character}: only a part of a character" | "{character} 的 {of} 个字节中的第 {range} 字节：只是字符的一部分";
     part_of_cluster: "only a part of {cluster}, which readers see as one character" | "只是 {cluster} 的一部分，读者把它看作一个字符";
+    token_special: "a special token: a sign to the model, written out in the text" | "特殊词元：给模型的标记，在文本中写出";
+    special: "special" | "特殊";
+    specials_count: "{n} special tokens" | "{n} 个特殊词元";
+    read_specials: "Read special tokens in the text" | "识别文本中的特殊词元";
     same_text: "The same bytes in the others" | "同样的字节在其他分词器中";
     show_in_vocabulary: "Show in the vocabulary" | "在词表中查看";
     player_learn: "Learn" | "开始学习";

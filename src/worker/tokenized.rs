@@ -68,11 +68,12 @@ impl Engine {
         let (which, recipe) = (&playground.corpus, &playground.tokenizer);
         let fraction = playground.training.validation_fraction;
         let recipe_key = recipe.essential();
+        let is_drawn = recipe_key.dropout > 0.0 || recipe_key.sampling > 0.0;
         let key = Key {
             text: self.texts.key(which, &playground.world),
             recipe: recipe_key,
             validation_fraction: fraction,
-            seed: (recipe_key.dropout > 0.0).then_some(playground.seed),
+            seed: is_drawn.then_some(playground.seed),
         };
         if let Some(known) = &self.tokenized
             && known.key == key

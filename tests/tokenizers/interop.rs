@@ -322,7 +322,7 @@ fn special_tokens_are_found_and_framed_as_the_reference_does_it() {
         let ours = imported(&file);
         let reference = Reference::from_str(&file).unwrap();
         let specials: Vec<&str> = ours
-            .specials()
+            .special_tokens()
             .iter()
             .map(|(_, text)| text.as_str())
             .collect();
@@ -332,6 +332,14 @@ fn special_tokens_are_found_and_framed_as_the_reference_does_it() {
             text.retain(is_settled);
             let expected = reference.encode(text.as_str(), true).unwrap();
             assert_eq!(ours.encode_as(&text, asked), expected.get_ids(), "{text:?}");
+            let unframed = Reading {
+                adds_frame: false,
+                ..asked
+            };
+            let spans = ours.spans_with_specials(&text);
+            let ids: Vec<u32> = spans.iter().map(|span| span.id).collect();
+            assert_eq!(ids, ours.encode_as(&text, unframed), "{text:?}");
+            assert!(spans.is_sorted_by(|a, b| a.end <= b.start), "{text:?}");
         }
     }
 }

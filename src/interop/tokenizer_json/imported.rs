@@ -60,11 +60,6 @@ impl Imported {
         &self.model
     }
 
-    /// The special tokens: id and how each is written.
-    pub fn specials(&self) -> &[(u32, String)] {
-        &self.specials
-    }
-
     /// The ids of a text, read as asked.
     pub fn encode_as(&self, text: &str, reading: Reading) -> Vec<u32> {
         let (before, after) = &self.frame;
@@ -147,27 +142,9 @@ impl Imported {
         spans
     }
 
-    fn tokenizer(&self) -> &dyn Tokenizer {
-        match &self.model {
-            Model::Bpe(bpe) => &**bpe,
-            Model::Unigram(unigram) => &**unigram,
-            Model::WordPiece(pieces) => &**pieces,
-        }
-    }
-}
-
-impl Tokenizer for Imported {
-    fn vocabulary_size(&self) -> u32 {
-        self.tokenizer().vocabulary_size()
-    }
-
-    fn encode(&self, text: &str) -> Vec<u32> {
-        self.encode_as(text, Reading::default())
-    }
-
-    fn spans(&self, text: &str) -> Vec<Span> {
+    fn spans_as(&self, text: &str, finds_special: bool) -> Vec<Span> {
         let mut spans: Vec<Span> = Vec::new();
-        self.stretches(text, false, |start, normalised, part| {
+        self.stretches(text, finds_special, |start, normalised, part| {
             let found = match part.added {
                 Some(id) => vec![Span {
                     id,
@@ -191,6 +168,36 @@ impl Tokenizer for Imported {
             }
         });
         spans
+    }
+
+    fn tokenizer(&self) -> &dyn Tokenizer {
+        match &self.model {
+            Model::Bpe(bpe) => &**bpe,
+            Model::Unigram(unigram) => &**unigram,
+            Model::WordPiece(pieces) => &**pieces,
+        }
+    }
+}
+
+impl Tokenizer for Imported {
+    fn vocabulary_size(&self) -> u32 {
+        self.tokenizer().vocabulary_size()
+    }
+
+    fn encode(&self, text: &str) -> Vec<u32> {
+        self.encode_as(text, Reading::default())
+    }
+
+    fn spans(&self, text: &str) -> Vec<Span> {
+        self.spans_as(text, false)
+    }
+
+    fn special_tokens(&self) -> &[(u32, String)] {
+        &self.specials
+    }
+
+    fn spans_with_specials(&self, text: &str) -> Vec<Span> {
+        self.spans_as(text, true)
     }
 
     /// Whether nothing is changed before a model that loses nothing.

@@ -183,6 +183,7 @@ fn metaspace(pre_tokenizer: &Value) -> Result<Spaces, ReadError> {
     let (metaspace, cuts_at_lines) = match kinds.as_slice() {
         ["Metaspace"] => (parts[0], false),
         ["Split", "Metaspace"] if isolating(parts[0]) == Some(LINE_ENDS) => (parts[1], true),
+        [] => return Err(unsupported("nothing".to_owned())),
         other => return Err(unsupported(shown(&other.join(", ")))),
     };
     let sign = metaspace["replacement"].as_str().unwrap_or_default();
@@ -221,7 +222,7 @@ pub fn wordpiece(file: &File, vocabulary: &[(String, u32)]) -> Result<WordPiece,
         other => {
             return Err(ReadError::Unsupported {
                 part: "normalizer",
-                found: shown(other.unwrap_or("nothing")),
+                found: other.map_or("nothing".to_owned(), shown),
                 known: "BertNormalizer (with WordPiece)",
             });
         }
@@ -231,7 +232,7 @@ pub fn wordpiece(file: &File, vocabulary: &[(String, u32)]) -> Result<WordPiece,
         other => {
             return Err(ReadError::Unsupported {
                 part: "pre_tokenizer",
-                found: shown(other.unwrap_or("nothing")),
+                found: other.map_or("nothing".to_owned(), shown),
                 known: "BertPreTokenizer (with WordPiece)",
             });
         }

@@ -85,10 +85,12 @@ pub fn read(file: &[u8]) -> Result<Imported, ReadError> {
         .cloned()
         .partition(|token| token.normalized);
     let specials = file.added_tokens.iter().filter(|token| token.special);
+    let mut specials: Vec<(u32, String)> = specials
+        .map(|token| (token.id, token.content.clone()))
+        .collect();
+    specials.sort_unstable();
     let imported = Imported {
-        specials: specials
-            .map(|token| (token.id, token.content.clone()))
-            .collect(),
+        specials,
         in_text: Added::of(in_text, |token| token.content.clone()),
         in_normalised: Added::of(in_normalised, |token| {
             Normalised::of(&token.content, &pipeline).text

@@ -6,7 +6,7 @@ use super::*;
 use crate::tokenizer::bpe::{Bpe, BpeSettings};
 use crate::tokenizer::unigram::{Unigram, UnigramSettings};
 use crate::tokenizer::wordpiece::{BertNormaliser, WordPiece, WordPieceParts};
-use crate::tokenizer::{Bytes, Characters, Split, Tokenizer};
+use crate::tokenizer::{Bytes, Characters, Span, Split, Tokenizer};
 
 const FABLE: &str =
     "the whale and the whales, the sailors and the ship: 学而时习之, 学而时习之.\nthe sea!\n";
@@ -150,9 +150,50 @@ fn special_tokens_and_frames_come_only_when_asked_for() {
         adds_frame: true,
     };
     assert_eq!(bert.encode_as("whales [SEP]", asked), [1, 4, 5, 2, 2]);
-    assert_eq!(bert.specials()[2], (2, "[SEP]".to_owned()));
+    assert_eq!(bert.special_tokens()[2], (2, "[SEP]".to_owned()));
     file["post_processor"]["special_tokens"]["[CLS]"]["ids"] = json!([99]);
     assert!(matches!(error(&file), ReadError::Malformed { .. }));
+}
+
+#[test]
+fn a_special_token_in_the_text_is_text_unless_asked_for() {
+    let mut file = file();
+    let id = file["model"]["vocab"].as_object().unwrap().len() as u32;
+    file["added_tokens"] = json!([
+        {"id": id + 1, "content": "<|pad|>", "special": true},
+        {"id": id, "content": "<|endoftext|>", "special": true},
+    ]);
+    let tokenizer = read(file.to_string().as_bytes()).unwrap();
+    let written = ["<|endoftext|>", "<|pad|>"].map(str::to_owned);
+    let specials: Vec<(u32, String)> = (id..).zip(written).collect();
+    assert_eq!(tokenizer.special_tokens(), specials);
+
+    let text = "a<|endoftext|>b";
+    let in_order = |spans: &[Span]| {
+        let mut at = 0;
+        for span in spans {
+            assert_eq!(span.start, at);
+            at = span.end;
+        }
+        assert_eq!(at as usize, text.len());
+    };
+    let plain = tokenizer.spans(text);
+    in_order(&plain);
+    assert!(plain.iter().all(|span| span.id < id));
+    assert_eq!(
+        plain.iter().map(|span| span.id).collect::<Vec<_>>(),
+        learned_bpe(Split::Gpt2).encode(text)
+    );
+    let read = tokenizer.spans_with_specials(text);
+    in_order(&read);
+    let special = |span: &&Span| span.id >= id;
+    let found: Vec<&Span> = read.iter().filter(special).collect();
+    let (start, end) = (1, 14);
+    assert_eq!(found, [&Span { id, start, end }]);
+    // What does not know them reads none.
+    let learned = learned_bpe(Split::Gpt2);
+    assert!(learned.special_tokens().is_empty());
+    assert_eq!(learned.spans_with_specials(text), plain);
 }
 
 #[test]

@@ -30,6 +30,10 @@ pub struct Pieces {
     pub vocabulary: u32,
     pub unknown: Option<u32>,
     pub is_lossless: bool,
+    /// Number of special tokens in the vocabulary.
+    pub special_count: u32,
+    /// Those that are known here, by id: how each is written.
+    pub specials: Vec<(u32, String)>,
 }
 
 impl Pieces {
@@ -55,7 +59,27 @@ impl Pieces {
             vocabulary: cut.vocabulary,
             unknown: cut.unknown,
             is_lossless: cut.is_lossless,
+            special_count: cut.special_count,
+            specials: cut.specials.clone(),
         }
+    }
+
+    /// Whether a token of the text is a special one. The unknown token, which may be named as special, is so only where the
+    /// text spells it out; elsewhere it stands for what the vocabulary lacks.
+    pub fn is_special(&self, text: &str, piece: Piece) -> bool {
+        let Ok(place) = self.specials.binary_search_by_key(&piece.id, |it| it.0) else {
+            return false;
+        };
+        let is_spelled_out = || {
+            let covered = text.get(piece.range()).unwrap_or_default();
+            covered.trim() == self.specials[place].1.trim()
+        };
+        Some(piece.id) != self.unknown || is_spelled_out()
+    }
+
+    /// Whether a token stands for text that the vocabulary lacks.
+    pub fn is_unknown(&self, text: &str, piece: Piece) -> bool {
+        Some(piece.id) == self.unknown && !self.is_special(text, piece)
     }
 
     /// How an id is written in the vocabulary.
@@ -288,6 +312,30 @@ mod tests {
         assert_eq!(pieces.over(2..3), 0..1);
         assert_eq!(pieces.over(3..4), 1..1);
         assert_eq!(pieces.over(0..9), 0..2);
+    }
+
+    #[test]
+    fn the_unknown_token_is_special_only_where_it_is_spelled_out() {
+        let text = "a</s>?<unk>";
+        let pieces = Pieces::of(&Cut {
+            tokens: vec![5, 0, 1, 2, 0, 4, 0, 0, 1, 0, 0, 5],
+            unknown: Some(0),
+            special_count: 2,
+            specials: vec![(0, "<unk>".into()), (2, "</s>".into())],
+            ..Cut::default()
+        });
+        let marks: Vec<(bool, bool)> = pieces
+            .list
+            .iter()
+            .map(|&piece| {
+                (
+                    pieces.is_special(text, piece),
+                    pieces.is_unknown(text, piece),
+                )
+            })
+            .collect();
+        let (plain, special, unknown) = ((false, false), (true, false), (false, true));
+        assert_eq!(marks, [plain, special, unknown, special]);
     }
 
     #[test]

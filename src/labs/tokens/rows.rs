@@ -5,6 +5,8 @@ use super::pieces::{Pieces, shown};
 
 /// Room a token takes beside its characters, columns.
 const AROUND: u32 = 1;
+/// Room for the word that marks a special token, columns.
+const SPECIAL: u32 = 8;
 
 /// Width of a character, columns.
 fn width(c: char) -> u32 {
@@ -34,7 +36,12 @@ pub fn rows(text: &str, pieces: &Pieces, columns: u32) -> Vec<u32> {
             }
             _ => (shown(text, piece).text().chars().map(width).sum(), false),
         };
-        let needed = needed.max(1) + AROUND;
+        let mark = if pieces.is_special(text, piece) {
+            SPECIAL
+        } else {
+            0
+        };
+        let needed = needed.max(1) + AROUND + mark;
         if is_ended || used + needed > columns {
             starts.push(index as u32);
             used = 0;
@@ -87,6 +94,20 @@ mod tests {
         assert_eq!(rows(text, &characters, 5), [0, 1]);
         assert_eq!(rows(text, &bytes(text), 9), [0, 3]);
         assert!(rows("", &bytes(""), 10).is_empty());
+    }
+
+    #[test]
+    fn the_mark_of_a_special_token_takes_room() {
+        let cut = Cut {
+            tokens: vec![1, 0, 1, 9, 0, 4, 1, 0, 1],
+            ..Cut::default()
+        };
+        assert_eq!(rows("a</s>b", &Pieces::of(&cut), 12), [0]);
+        let cut = Cut {
+            specials: vec![(9, "</s>".into())],
+            ..cut
+        };
+        assert_eq!(rows("a</s>b", &Pieces::of(&cut), 12), [0, 1, 2]);
     }
 
     #[test]

@@ -33,8 +33,8 @@ pub struct Strip {
     /// Stays the same while strips come and go.
     pub id: u32,
     pub chosen: Chosen,
-    /// What was asked last, with the version of the text, and the request's number.
-    asked: Option<(Source, u32)>,
+    /// What was asked last: with the version of the text, and whether special tokens are read in it.
+    asked: Option<(Source, u32, bool)>,
     pub awaiting: Option<u32>,
     /// Share of the learning that is done.
     pub progress: Option<f32>,
@@ -101,6 +101,8 @@ pub struct State {
     pub version: u32,
     pub facts: Option<TextFacts>,
     pub strips: Vec<Strip>,
+    /// Whether special tokens that are spelled out in the text stand for themselves; else they are text.
+    pub reads_specials: bool,
     asked_text: Option<(u32, u32)>,
     next_strip: u32,
 }
@@ -113,6 +115,7 @@ impl Default for State {
             version: 0,
             facts: None,
             strips: Vec::new(),
+            reads_specials: false,
             asked_text: None,
             next_strip: 0,
         };
@@ -161,6 +164,14 @@ impl State {
         self.strips.iter().find(|strip| strip.id == id)
     }
 
+    /// Whether a tokenizer on show has special tokens.
+    pub fn has_specials(&self) -> bool {
+        let has_some = |(_, pieces): &(u32, Arc<Pieces>)| pieces.special_count > 0;
+        self.strips
+            .iter()
+            .any(|strip| strip.cut.as_ref().is_some_and(has_some))
+    }
+
     /// Edits a strip. What was said about its old tokenizer no longer counts.
     pub fn edit(&mut self, id: u32, edit: impl FnOnce(&mut Chosen)) {
         if let Some(strip) = self.strips.iter_mut().find(|strip| strip.id == id) {
@@ -197,7 +208,10 @@ impl State {
             questions.push((0, request, Ask::Text { text }));
         }
         for strip in &mut self.strips {
-            let wanted = (strip.source(playground), self.version);
+            let source = strip.source(playground);
+            // What is learned here has no special tokens, so that its cut stays as it is.
+            let reads_specials = self.reads_specials && matches!(source, Source::Imported { .. });
+            let wanted = (source, self.version, reads_specials);
             let is_other = strip.asked.as_ref() != Some(&wanted);
             // A tokenizer that was stopped or cannot be learned is not tried again for another text.
             let is_settled = (strip.is_stopped || strip.failure.is_some())
@@ -215,7 +229,11 @@ impl State {
             strip.is_stopped = false;
             let source = wanted.0.clone();
             strip.asked = Some(wanted);
-            questions.push((1 + strip.id, request, Ask::Cut { source }));
+            let ask = Ask::Cut {
+                source,
+                reads_specials,
+            };
+            questions.push((1 + strip.id, request, ask));
         }
         questions
     }
@@ -353,6 +371,29 @@ mod tests {
         // A setting that bytes do not heed makes no other tokenizer.
         playground.tokenizer.vocabulary += 1;
         assert!(lab.ask(&playground).is_empty());
+    }
+
+    #[test]
+    fn special_tokens_are_read_only_by_tokenizers_from_files_and_when_asked_for() {
+        let mut lab = Asked::new();
+        let playground = playground();
+        let (file, name) = (1, "gpt2".to_owned());
+        lab.state.add(Chosen::Imported { file, name });
+        let asked = lab.ask(&playground);
+        let reads = |ask: &Ask| matches!(ask, Ask::Cut { reads_specials, .. } if *reads_specials);
+        assert!(!asked.iter().any(|(.., ask)| reads(ask)));
+        assert!(!lab.state.has_specials());
+        let cut = Cut {
+            special_count: 1,
+            ..Cut::default()
+        };
+        lab.state.apply(asked[3].1, &Answer::Cut(Box::new(cut)));
+        assert!(lab.state.has_specials());
+        lab.state.reads_specials = true;
+        let again = lab.ask(&playground);
+        assert!(matches!(&again[..], [(3, _, ask)] if reads(ask)));
+        lab.state.reads_specials = false;
+        assert_eq!(lab.ask(&playground).len(), 1);
     }
 
     #[test]

@@ -34,7 +34,9 @@ pub enum PartsError {
         "The vocabulary has no token for the byte 0x{0:02X}. Take a byte-level vocabulary, which has all 256."
     )]
     ByteWithoutToken(u8),
-    #[error("Merge {merge} names token {id}, which the vocabulary does not have.")]
+    #[error(
+        "Merge {merge} names token {id}, which the vocabulary does not have. Take the vocabulary and the merges from the same file."
+    )]
     MergeOfNothing { merge: usize, id: u32 },
     #[error(
         "Merge {merge} makes a token that the vocabulary does not have. Take the vocabulary and the merges from the same file."
@@ -44,13 +46,17 @@ pub enum PartsError {
         "Merge {merge} joins the unknown token to something, which no text calls for. Leave the merge out."
     )]
     MergeOfUnknown { merge: usize },
-    #[error("Special token {0} is not in the vocabulary.")]
+    #[error(
+        "Special token {0} is not in the vocabulary. Take the special tokens from the same file."
+    )]
     SpecialWithoutToken(u32),
     #[error(
         "The vocabulary has no unknown token, so characters it lacks could not be written. Name one, or take a byte-level vocabulary."
     )]
     NoUnknown,
-    #[error("The vocabulary has {0} bytes of tokens; at most {1} can be held.")]
+    #[error(
+        "The vocabulary has {0} bytes of tokens; at most {1} can be held. Choose a smaller one."
+    )]
     TooLarge(usize, u32),
 }
 

@@ -86,13 +86,17 @@ pub enum UnigramError {
         "The unknown token is number {unknown}, but the vocabulary has {pieces} pieces. Name one of them."
     )]
     NoUnknown { unknown: u32, pieces: usize },
-    #[error("Special token {0} is not in the vocabulary.")]
+    #[error(
+        "Special token {0} is not in the vocabulary. Take the special tokens from the same file."
+    )]
     SpecialWithoutPiece(u32),
     #[error(
         "Piece {0} has a score that is not a finite number. Give it the logarithm of a probability."
     )]
     ScoreNotFinite(u32),
-    #[error("The vocabulary has {0} bytes of pieces; at most {1} can be held.")]
+    #[error(
+        "The vocabulary has {0} bytes of pieces; at most {1} can be held. Choose a smaller one."
+    )]
     TooLarge(usize, u32),
 }
 
@@ -110,6 +114,8 @@ pub struct Unigram {
     unknown_score: f64,
     specials: Vec<u32>,
     spaces: Spaces,
+    /// Sharpness with which pieces are drawn while training text is cut; 0 is off.
+    sampling: f32,
 }
 
 impl Unigram {
@@ -190,6 +196,7 @@ impl Unigram {
             unknown_score: least - UNKNOWN_PENALTY,
             specials,
             spaces: parts.spaces,
+            sampling: 0.0,
             text,
             starts,
             scores,
@@ -203,7 +210,18 @@ impl Unigram {
             .collect()
     }
 
-    /// The parts of this tokenizer, blanks written as "▁"; [`Unigram::from_parts`] makes it again.
+    /// Sharpness with which pieces are drawn while training text is cut (see [`Unigram::sample`]); 0 is off.
+    pub fn sampling(&self) -> f32 {
+        self.sampling
+    }
+
+    /// The same tokenizer with another sharpness for training text.
+    pub fn with_sampling(self, sampling: f32) -> Self {
+        Self { sampling, ..self }
+    }
+
+    /// The parts of this tokenizer, blanks written as "▁"; [`Unigram::from_parts`] makes it again (sampling, which is no part of
+    /// a vocabulary, aside).
     pub fn parts(&self) -> UnigramParts {
         UnigramParts {
             pieces: (0..self.vocabulary_size())
@@ -312,6 +330,14 @@ impl Tokenizer for Unigram {
             return REPLACEMENT;
         }
         self.piece(id).as_bytes()
+    }
+
+    fn encode_for_training(&self, text: &str, seed: u32) -> Vec<u32> {
+        if self.sampling > 0.0 {
+            self.sample(text, f64::from(self.sampling), seed)
+        } else {
+            self.encode(text)
+        }
     }
 
     fn score(&self, id: u32) -> Option<f32> {

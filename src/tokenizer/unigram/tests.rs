@@ -220,6 +220,21 @@ fn draws_follow_the_probabilities() {
 }
 
 #[test]
+fn training_text_is_drawn_from_the_seed_where_a_sharpness_says_so() {
+    let text = "ab abab ba aab\nbab ab abab ba aab bab";
+    let off = toy();
+    assert_eq!(off.encode_for_training(text, 3), off.encode(text));
+    let drawn = toy().with_sampling(0.5);
+    let ids = drawn.encode_for_training(text, 3);
+    assert_eq!(ids, drawn.encode_for_training(text, 3));
+    assert_ne!(ids, drawn.encode_for_training(text, 4));
+    assert_eq!(drawn.decode(&ids), drawn.decode(&drawn.encode(text)));
+    // What is not for training is cut as ever.
+    assert_eq!(drawn.encode(text), off.encode(text));
+    assert_eq!(drawn.spans(text), off.spans(text));
+}
+
+#[test]
 fn parts_that_do_not_fit_are_errors() {
     let parts = toy().parts();
     let with = |change: &dyn Fn(&mut UnigramParts)| {

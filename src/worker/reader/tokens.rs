@@ -22,6 +22,9 @@ const CONTEXT: usize = 32;
 /// Occurrences told with their context.
 const MOST_CONTEXTS: usize = 24;
 
+/// Special tokens told though they do not occur; a file may have very many.
+const MOST_SPECIALS: usize = 256;
+
 /// What the laboratory's questions are about.
 #[derive(Default)]
 pub(super) struct Cutting {
@@ -72,10 +75,18 @@ impl Reader {
                 self.cutting.text = text.into();
                 Answer::Text(facts)
             }
-            Ask::Cut { source } => {
-                let learned = self.learned(request, world, &source).await?;
-                let cut = cut(&*learned.tokenizer, &self.cutting.text);
-                Answer::Cut(Box::new(cut))
+            Ask::Cut {
+                source,
+                reads_specials,
+            } => {
+                let Learned { tokenizer, .. } = self.learned(request, world, &source).await?;
+                let text = &self.cutting.text;
+                let spans = if reads_specials {
+                    tokenizer.spans_with_specials(text)
+                } else {
+                    tokenizer.spans(text)
+                };
+                Answer::Cut(Box::new(cut_of(&*tokenizer, &spans)))
             }
             Ask::Vocabulary { source } => {
                 let learned = self.learned(request, world, &source).await?;
@@ -255,7 +266,13 @@ pub(super) fn cut_of(tokenizer: &dyn Tokenizer, spans: &[Span]) -> Cut {
     }
     let mut labels: Vec<(u32, String)> = labels.into_iter().collect();
     labels.sort_unstable();
+    let all = tokenizer.special_tokens();
+    let occurs = |id: u32| labels.binary_search_by_key(&id, |label| label.0).is_ok();
+    let specials = (0..).zip(all);
+    let specials = specials.filter(|(place, (id, _))| *place < MOST_SPECIALS || occurs(*id));
     Cut {
+        special_count: all.len() as u32,
+        specials: specials.map(|(_, special)| special.clone()).collect(),
         tokens,
         labels,
         vocabulary: tokenizer.vocabulary_size(),

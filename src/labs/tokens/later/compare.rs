@@ -10,7 +10,7 @@ use super::strip::strip;
 use super::view::SAMPLE;
 use crate::session::config::{Recipe, TokenizerKind};
 use crate::ui::number::{bytes, integer};
-use crate::ui::{Button, ButtonKind, TextArea};
+use crate::ui::{Button, ButtonKind, TextArea, Toggle};
 use crate::words::{fill, say, words};
 
 pub fn compare() -> AnyView {
@@ -73,6 +73,8 @@ fn text_box(bench: Workbench, tokens: Tokens) -> AnyView {
         })
     });
     let facts = Memo::new(move |_| tokens.state.with(|state| state.facts));
+    let has_specials = Memo::new(move |_| tokens.state.with(|state| state.has_specials()));
+    let reads_specials = Memo::new(move |_| tokens.state.with(|state| state.reads_specials));
     let length = Memo::new(move |_| tokens.state.with(|state| state.text.len() as u64));
     let long = move || {
         let characters = facts
@@ -113,6 +115,14 @@ fn text_box(bench: Workbench, tokens: Tokens) -> AnyView {
             <div class="row spread">
                 <span class="quiet" data-testid="tokens-facts">{facts_line}</span>
                 <span class="row">
+                    <Show when=move || has_specials.get()>
+                        <Toggle
+                            label=say(|w| w.tokens.read_specials)
+                            value=reads_specials
+                            set=move |reads| tokens.state.update(|state| state.reads_specials = reads)
+                            test="tokens-read-specials"
+                        />
+                    </Show>
                     <Button
                         label=say(|w| w.tokens.sample_text)
                         kind=ButtonKind::Chip

@@ -66,7 +66,10 @@ fn facts(bench: Workbench, tokens: Tokens, pointed: Pointed) -> AnyView {
         ));
     }
     let mut notes: Vec<String> = part_note(&shown).into_iter().collect();
-    if Some(piece.id) == pieces.unknown {
+    if pieces.is_special(&text, piece) {
+        notes.push(w.tokens.token_special.into());
+    }
+    if pieces.is_unknown(&text, piece) {
         notes.push(w.tokens.token_unknown.into());
     }
     let others = others(bench, tokens, pointed, &text);
@@ -134,7 +137,12 @@ fn others(bench: Workbench, tokens: Tokens, pointed: Pointed, text: &str) -> Vec
                             <span class="tok" class:part=shown.is_part()>
                                 {shown.text().to_owned()}
                             </span>
-                            <span class="quiet">{integer(u64::from(piece.id))}</span>
+                            <span class="quiet">
+                                {integer(u64::from(piece.id))}
+                                {pieces
+                                    .is_special(text, piece)
+                                    .then(|| format!(" {}", words().tokens.special))}
+                            </span>
                         </span>
                     }
                 })

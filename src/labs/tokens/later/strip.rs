@@ -340,7 +340,8 @@ fn nothing(generations: StoredValue<u32>) -> Drawn {
 
 fn token_view(tokens: Tokens, strip: u32, drawn: &Drawn, token: usize, name: String) -> AnyView {
     let piece = drawn.pieces.list[token];
-    let is_unknown = Some(piece.id) == drawn.pieces.unknown;
+    let is_unknown = drawn.pieces.is_unknown(&drawn.text, piece);
+    let is_special = drawn.pieces.is_special(&drawn.text, piece);
     let shown = shown(&drawn.text, piece);
     let is_part = shown.is_part();
     let title = part_note(&shown);
@@ -367,6 +368,8 @@ fn token_view(tokens: Tokens, strip: u32, drawn: &Drawn, token: usize, name: Str
             title=title
         >
             {text}
+            {is_special
+                .then(|| view! { <small class="mark">{move || words().tokens.special}</small> })}
         </span>
     }
     .into_any()

@@ -11,7 +11,7 @@ use crate::session::field::{Choice, Field};
 use crate::session::validate::range;
 use crate::ui::number::{integer, percent, significant};
 use crate::ui::{Button, ButtonKind, IconName};
-use crate::words::{say, words};
+use crate::words::{fill, say, words};
 
 /// The recipe of a strip as a signal.
 pub fn recipe_of(bench: Workbench, tokens: Tokens, id: u32) -> Memo<Recipe> {
@@ -124,11 +124,42 @@ fn imported_head(bench: Workbench, tokens: Tokens, id: u32) -> AnyView {
         <div class="strip-head">
             <span class="strip-title">{move || words().tokens.from_file}</span>
             <b data-testid="strip-file">{move || name_of(bench, tokens, id)}</b>
+            {specials(tokens, id)}
             <span class="spring"></span>
             {remove_button(tokens, id)}
         </div>
     }
     .into_any()
+}
+
+/// How many special tokens a tokenizer has, and which.
+fn specials(tokens: Tokens, id: u32) -> AnyView {
+    let known = Memo::new(move |_| {
+        tokens.state.with(|state| {
+            let (_, pieces) = state.strip(id)?.cut.as_ref()?;
+            (pieces.special_count > 0).then(|| (pieces.special_count, pieces.specials.clone()))
+        })
+    });
+    let shown = move || {
+        let (count, specials) = known.get()?;
+        let number = integer(u64::from(count));
+        let head = fill(words().tokens.specials_count, &[("n", &number)]);
+        let mut list: Vec<String> = specials
+            .iter()
+            .map(|(id, written)| format!("{written} {id}"))
+            .collect();
+        if list.len() < count as usize {
+            list.push("…".to_owned());
+        }
+        let list = list.join(" · ");
+        Some(view! {
+            <details class="specials" data-testid="strip-specials">
+                <summary>{head}</summary>
+                <p class="quiet">{list}</p>
+            </details>
+        })
+    };
+    view! { {shown} }.into_any()
 }
 
 fn remove_button(tokens: Tokens, id: u32) -> AnyView {

@@ -41,7 +41,9 @@ pub fn picture() -> AnyView {
             };
             state.strips.iter().map(strip).collect()
         });
-        let version = tokens.state.with(|state| state.version);
+        let version = tokens
+            .state
+            .with(|state| (state.version, state.reads_specials));
         let playground = bench.draft.with(|p| {
             (
                 p.tokenizer,
@@ -152,6 +154,13 @@ pub fn settings() -> AnyView {
                     |w| w.fields.merge_dropout,
                     Field::MergeDropout,
                     Range::real(0.0, 0.5, 0.05),
+                )
+            }),
+            row(TokenizerKind::has_sampling, || {
+                number(
+                    |w| w.fields.sampling_alpha,
+                    Field::SamplingAlpha,
+                    Range::real(0.0, 1.0, 0.05),
                 )
             }),
         ],
