@@ -270,6 +270,9 @@ fn a_bench_without_its_text_says_so() {
     assert!(
         matches!(&said[..], [Reply::BenchDone { request: 3, failure: Some(why) }] if why.contains("not served"))
     );
+}
+
+#[test]
 fn special_tokens_are_told_and_read_only_when_asked_for() {
     let mut desk = Desk::new();
     let bytes: serde_json::Map<String, serde_json::Value> = (0..=255)
