@@ -4,8 +4,9 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use seedling::data::split::HeldOut;
 use seedling::gpu::DeviceOptions;
-use seedling::session::config::{Corpus, Playground, Recipe, TokenizerKind, WorldDials};
+use seedling::session::config::{Corpus, HeldOutBy, Playground, Recipe, TokenizerKind, WorldDials};
 use seedling::session::presets;
 use seedling::session::reading::{Given, Order, Reply, Want};
 use seedling::session::study::{Finding, Study};
@@ -165,7 +166,7 @@ fn a_tokenizer_is_learned_from_the_text_that_the_engine_has() {
         corpus: Corpus::Own,
         world: Box::new(playground.world.clone()),
         recipe,
-        held_out: 0.1,
+        held_out: HeldOut::end(0.1),
         bytes: bytes as u64,
     };
     let Ok(Given::Tokenizer(vocabulary)) = desk.give(want(text.len())) else {
@@ -176,6 +177,46 @@ fn a_tokenizer_is_learned_from_the_text_that_the_engine_has() {
     assert_eq!(tokenizer.decode(&tokenizer.encode(&text)), text);
     let other = desk.give(want(text.len() + 1));
     assert!(other.is_err_and(|why| why.contains("replaced")));
+}
+
+#[test]
+fn what_is_held_out_by_document_is_seen_by_no_tokenizer_and_no_study() {
+    let mut desk = Desk::new();
+    let words = |n: u32| (0..14).map(move |k| format!("w{n}x{k:02}"));
+    let line = |n: u32| words(n).collect::<Vec<_>>().join(" ") + "\n";
+    let text: String = (10..70).chain(10..70).map(line).collect();
+    let (order, mut playground) = own(&text);
+    desk.tell(order);
+    let mut learned_and_shared = |by: HeldOutBy| {
+        playground.training.held_out_by = by;
+        let want = Want::Tokenizer {
+            corpus: Corpus::Own,
+            world: Box::new(playground.world.clone()),
+            recipe: Recipe {
+                vocabulary: 3 + 54 * 14,
+                min_count: 1,
+                ..Recipe::of_kind(TokenizerKind::Words)
+            },
+            held_out: playground.training.held_out(),
+            bytes: text.len() as u64,
+        };
+        let vocabulary = match desk.give(want) {
+            Ok(Given::Tokenizer(vocabulary)) => vocabulary,
+            other => panic!("nothing was learned: {other:?}"),
+        };
+        let tokenizer = vocabulary.tokenizer().unwrap();
+        let is_known = |n: &u32| {
+            let ids = tokenizer.encode(&line(*n));
+            !ids.iter().any(|&id| Some(id) == tokenizer.unknown())
+        };
+        let Finding::Contamination(found) = desk.study(&playground, Study::Contamination) else {
+            panic!("a corpus is compared with itself");
+        };
+        let shared: f64 = found.shares.iter().map(|(_, share)| share).sum();
+        ((10..70).filter(is_known).count(), shared > 0.0)
+    };
+    assert_eq!(learned_and_shared(HeldOutBy::Document), (54, false));
+    assert!(learned_and_shared(HeldOutBy::Position).1);
 }
 
 #[test]
@@ -212,7 +253,7 @@ fn a_text_is_cut_and_a_vocabulary_browsed() {
             vocabulary: 300,
             ..Recipe::of_kind(TokenizerKind::BpeBytes)
         },
-        held_out: 0.1,
+        held_out: HeldOut::end(0.1),
     };
     let text = "the mouse 鲸".to_owned();
     let Answer::Text(facts) = desk.ask(Ask::Text { text: text.clone() }) else {

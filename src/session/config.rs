@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::data::split::HeldOut;
+pub use crate::data::split::HeldOutBy;
 use crate::data::world::WorldConfig;
 use crate::models::gpt::GptConfig;
 pub use crate::optim::schedule::ScheduleKind;
@@ -88,8 +90,10 @@ pub struct TrainingConfig {
     pub clip_norm: f32,
     /// Sequences per step B.
     pub batch: u32,
-    /// Share of the text, at its end, held out for validation.
+    /// Share of the text held out for validation.
     pub validation_fraction: f32,
+    /// Which part of it that is.
+    pub held_out_by: HeldOutBy,
     /// Validate every so many steps; 0 is never.
     pub validation_every: u32,
     /// Batches per validation.
@@ -98,6 +102,16 @@ pub struct TrainingConfig {
     pub sample_every: u32,
     /// Tokens per sample.
     pub sample_tokens: u32,
+}
+
+impl TrainingConfig {
+    /// What is held out of the text.
+    pub fn held_out(&self) -> HeldOut {
+        HeldOut {
+            fraction: self.validation_fraction,
+            by: self.held_out_by,
+        }
+    }
 }
 
 /// How text is sampled. Acts at once.

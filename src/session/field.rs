@@ -52,6 +52,7 @@ words! {
     NormKind: LayerNorm = "layernorm", RmsNorm = "rmsnorm";
     Positions: Learned = "learned", Sinusoidal = "sinusoidal", Rotary = "rotary", Alibi = "alibi", None = "none";
     MlpKind: Gelu = "gelu", GeluErf = "gelu-erf", Relu = "relu", Silu = "silu", SwiGlu = "swiglu";
+    HeldOutBy: Position = "position", Document = "document";
     OptimizerKind: AdamW = "adamw", Sgd = "sgd";
     ScheduleKind: Constant = "constant", Linear = "linear", Cosine = "cosine", Step = "step";
     BackendChoice: Auto = "auto", WebGpu = "webgpu", Cpu = "cpu";
@@ -158,6 +159,7 @@ fields! {
     ClipNorm, "clip", Restart, Real(training.clip_norm);
     Batch, "batch", Restart, Count(training.batch);
     ValidationFraction, "held-out", Restart, Real(training.validation_fraction);
+    HeldOutBy, "held-out-by", Restart, Choice(training.held_out_by);
     ValidationEvery, "validate-every", Restart, Count(training.validation_every);
     ValidationBatches, "validation-batches", Restart, Count(training.validation_batches);
     SampleEvery, "sample-every", Restart, Count(training.sample_every);

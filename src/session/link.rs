@@ -234,6 +234,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::session::config::HeldOutBy;
     use crate::session::validate::tests::anything;
 
     #[test]
@@ -257,6 +258,16 @@ mod tests {
             ("moby-dick", playground)
         );
         assert_eq!(opened.notes, []);
+    }
+
+    #[test]
+    fn which_part_is_held_out_travels_and_is_the_end_unless_said() {
+        let mut playground = presets::moby_dick();
+        assert_eq!(playground.training.held_out_by, HeldOutBy::Position);
+        playground.training.held_out_by = HeldOutBy::Document;
+        let hash = write("moby-dick", &playground);
+        assert_eq!(hash, "#v1/moby-dick?held-out-by=document");
+        assert_eq!(read(&hash).playground, playground);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use super::config::{Corpus, Playground, Recipe, WorldDials};
 use super::protocol::{Job, Work};
 use super::study::{Finding, Study};
 use super::tokens::{Answer, Ask};
+use crate::data::split::HeldOut;
 use crate::tokenizer::vocabulary::Vocabulary;
 
 /// Down: page → reader.
@@ -52,7 +53,7 @@ pub enum Want {
         corpus: Corpus,
         world: Box<WorldDials>,
         recipe: Recipe,
-        held_out: f32,
+        held_out: HeldOut,
         /// Length of the corpus the engine has: another one is another text.
         bytes: u64,
     },

@@ -91,6 +91,7 @@ pub fn range(field: Field) -> Option<(f64, f64)> {
         | Field::Residual
         | Field::Optimizer
         | Field::Schedule
+        | Field::HeldOutBy
         | Field::Prompt
         | Field::Backend => return None,
     })

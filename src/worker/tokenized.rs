@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::engine::Engine;
 use super::texts::{TextKey, Written};
 use crate::data::corpus::Corpus;
-use crate::data::split::{Dataset, split};
+use crate::data::split::{Dataset, HeldOut, split};
 use crate::session::config::{self, Playground, Recipe, TokenizerKind, WorldDials};
 use crate::session::reading::{Given, Want};
 use crate::tokenizer::{Bytes, Characters, Tokenizer};
@@ -27,7 +27,7 @@ pub(super) struct Tokenized {
 struct Key {
     text: TextKey,
     recipe: Recipe,
-    validation_fraction: f32,
+    held_out: HeldOut,
     /// Of the randomness in the cutting, where there is any.
     seed: Option<u32>,
 }
@@ -66,12 +66,12 @@ impl Engine {
         playground: &Playground,
     ) -> Result<Rc<Tokenized>, String> {
         let (which, recipe) = (&playground.corpus, &playground.tokenizer);
-        let fraction = playground.training.validation_fraction;
+        let held_out = playground.training.held_out();
         let recipe_key = recipe.essential();
         let key = Key {
             text: self.texts.key(which, &playground.world),
             recipe: recipe_key,
-            validation_fraction: fraction,
+            held_out,
             seed: (recipe_key.dropout > 0.0).then_some(playground.seed),
         };
         if let Some(known) = &self.tokenized
@@ -84,7 +84,7 @@ impl Engine {
         let written = self.texts.written(&playground.world).filter(|_| is_world);
         let source_nats_per_byte = written.map(|it| it.nats_per_byte);
         let tokenizer = self.tokenizer(playground, &corpus).await?;
-        let data = Dataset::encoded(&corpus.text, &*tokenizer, fraction, playground.seed);
+        let data = Dataset::encoded(&corpus.text, &*tokenizer, held_out, playground.seed);
         let made = Rc::new(Tokenized {
             corpus,
             tokenizer: Rc::from(tokenizer),
@@ -103,12 +103,12 @@ impl Engine {
         playground: &Playground,
         corpus: &Corpus,
     ) -> Result<Box<dyn Tokenizer>, String> {
-        let held_out = playground.training.validation_fraction;
+        let held_out = playground.training.held_out();
         let recipe = playground.tokenizer;
         match recipe.kind {
             TokenizerKind::Characters => {
                 let (training_text, _) = split(&corpus.text, held_out);
-                return Ok(Box::new(Characters::of_text(training_text)));
+                return Ok(Box::new(Characters::of_text(&training_text)));
             }
             TokenizerKind::Bytes => return Ok(Box::new(Bytes)),
             _ => {}

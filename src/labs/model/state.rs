@@ -92,6 +92,7 @@ pub mod tests {
                 clip_norm: 1.0,
                 batch: 8,
                 validation_fraction: 0.1,
+                held_out_by: HeldOutBy::Position,
                 validation_every: 20,
                 validation_batches: 2,
                 sample_every: 50,

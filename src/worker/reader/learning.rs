@@ -52,7 +52,7 @@ impl Reader {
                 held_out,
             } => {
                 let corpus = self.corpus(corpus, world).await?;
-                (recipe, split(&corpus.text, *held_out).0.to_owned())
+                (recipe, split(&corpus.text, *held_out).0.into_owned())
             }
             Source::Sample { kind, recipe } => (recipe, sample(*kind)),
             Source::Imported { .. } => {

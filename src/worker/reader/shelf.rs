@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::super::texts::TextKey;
 use super::Reader;
-use crate::data::split::split;
+use crate::data::split::{HeldOut, split};
 use crate::session::config::{self, Recipe, WorldDials};
 use crate::session::protocol::Job;
 use crate::tokenizer::{Tokenizer, learn};
@@ -16,7 +16,7 @@ const MOST: usize = 12;
 struct Key {
     text: TextKey,
     recipe: Recipe,
-    held_out: f32,
+    held_out: HeldOut,
 }
 
 /// The last used last.
@@ -48,7 +48,7 @@ impl Reader {
         which: &config::Corpus,
         world: &WorldDials,
         recipe: &Recipe,
-        held_out: f32,
+        held_out: HeldOut,
         job: Job,
         progress: &dyn Fn(f32),
     ) -> Result<Rc<dyn Tokenizer>, String> {
@@ -66,7 +66,7 @@ impl Reader {
             progress(share);
             !self.outside.is_cancelled(job)
         };
-        let learned = learn(recipe, training_text, &mut watch).map_err(|e| e.to_string())?;
+        let learned = learn(recipe, &training_text, &mut watch).map_err(|e| e.to_string())?;
         let learned: Rc<dyn Tokenizer> = Rc::from(learned);
         self.shelf.keep(key, learned.clone());
         Ok(learned)

@@ -71,7 +71,7 @@ impl Reader {
         }
         let corpus = self.corpus(&playground.corpus, &playground.world).await?;
         let text = &corpus.text;
-        let (training, validation) = split(text, playground.training.validation_fraction);
+        let parts = || split(text, playground.training.held_out());
         Ok(match study {
             Study::Documents { from, limit } => {
                 let all = documents(text);
@@ -112,13 +112,15 @@ impl Reader {
             }
             Study::Duplicates => Finding::Duplicates(duplicates(text, SIMILARITY, watch)?.0),
             Study::Contamination => {
-                Finding::Contamination(contamination(training, validation, watch)?)
+                let (training, validation) = parts();
+                Finding::Contamination(contamination(&training, &validation, watch)?)
             }
             Study::Blocks { alphabet, longest } => {
                 Finding::Blocks(blocks(text, alphabet, longest.clamp(1, 16), watch)?)
             }
             Study::Guessing { round } => {
-                let found = passage::passage(training, validation, round, watch)?;
+                let (training, validation) = parts();
+                let found = passage::passage(&training, &validation, round, watch)?;
                 let Some(passage::Passage { text, machine }) = found else {
                     return Err(NoAnswer::Failed(NO_LETTERS.to_owned()));
                 };
@@ -153,14 +155,14 @@ impl Reader {
         watch: &mut dyn FnMut(f32) -> bool,
     ) -> Result<frequency::Frequencies, NoAnswer> {
         let (which, world) = (&playground.corpus, &playground.world);
-        let held_out = playground.training.validation_fraction;
+        let held_out = playground.training.held_out();
         let recipe = &playground.tokenizer;
         let tokenizer = self
             .tokenizer(which, world, recipe, held_out, Job::Study, &|_| ())
             .await?;
         stopped_unless(watch(0.7))?;
         let corpus = self.corpus(which, world).await?;
-        let ids = tokenizer.encode_for_training(split(&corpus.text, held_out).0, playground.seed);
+        let ids = tokenizer.encode_for_training(&split(&corpus.text, held_out).0, playground.seed);
         stopped_unless(watch(0.8))?;
         let label = |id| token_text(&*tokenizer, id);
         Ok(frequency::tokens(&ids, tokenizer.vocabulary_size(), label))

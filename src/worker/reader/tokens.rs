@@ -1,5 +1,6 @@
 //! Answers to the tokenizer laboratory: its text cut by any tokenizer, vocabularies, where tokens occur, what texts cost.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -9,7 +10,7 @@ use super::Reader;
 use super::learning::Played;
 use super::samples::sample;
 use crate::data::corpus::Corpus;
-use crate::data::split::split;
+use crate::data::split::{HeldOut, split};
 use crate::interop::tokenizer_json::{self, Imported};
 use crate::session::config::{Recipe, WorldDials};
 use crate::session::protocol::Job;
@@ -41,11 +42,11 @@ pub(super) struct Cutting {
 pub(super) struct Learned {
     pub tokenizer: Rc<dyn Tokenizer>,
     pub corpus: Rc<Corpus>,
-    pub held_out: f32,
+    pub held_out: HeldOut,
 }
 
 impl Learned {
-    pub fn training_text(&self) -> &str {
+    pub fn training_text(&self) -> Cow<'_, str> {
         split(&self.corpus.text, self.held_out).0
     }
 }
@@ -167,7 +168,7 @@ impl Reader {
         Ok(Learned {
             tokenizer: tokenizer.clone(),
             corpus: looked_at.unwrap_or_else(|| Rc::new(Corpus::generated())),
-            held_out: 0.0,
+            held_out: HeldOut::NOTHING,
         })
     }
 
@@ -211,7 +212,7 @@ impl Reader {
         let learned = Learned {
             tokenizer: Rc::from(tokenizer),
             corpus,
-            held_out: 0.0,
+            held_out: HeldOut::NOTHING,
         };
         // One recipe at a time is compared.
         self.cutting.samples.retain(|it| it.1 == recipe);
@@ -267,7 +268,7 @@ pub(super) fn cut_of(tokenizer: &dyn Tokenizer, spans: &[Span]) -> Cut {
 fn vocabulary(learned: &Learned) -> Vec<Entry> {
     let tokenizer = &*learned.tokenizer;
     let mut counts = vec![0; tokenizer.vocabulary_size() as usize];
-    for id in tokenizer.encode(learned.training_text()) {
+    for id in tokenizer.encode(&learned.training_text()) {
         if let Some(count) = counts.get_mut(id as usize) {
             *count += 1;
         }
@@ -283,7 +284,7 @@ fn vocabulary(learned: &Learned) -> Vec<Entry> {
 }
 
 fn places(learned: &Learned, id: u32) -> Places {
-    let text = learned.training_text();
+    let text = &learned.training_text();
     let mut places = Places::default();
     for span in learned.tokenizer.spans(text) {
         if span.id != id {
@@ -327,7 +328,7 @@ mod tests {
                 name: String::new(),
                 text: text.to_owned(),
             }),
-            held_out: 0.0,
+            held_out: HeldOut::NOTHING,
         }
     }
 

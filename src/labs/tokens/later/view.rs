@@ -41,13 +41,9 @@ pub fn picture() -> AnyView {
             state.strips.iter().map(strip).collect()
         });
         let version = tokens.state.with(|state| state.version);
-        let playground = bench.draft.with(|p| {
-            (
-                p.tokenizer,
-                p.corpus.clone(),
-                p.training.validation_fraction,
-            )
-        });
+        let playground = bench
+            .draft
+            .with(|p| (p.tokenizer, p.corpus.clone(), p.training.held_out()));
         let own = bench
             .prepared
             .with(|it| it.as_ref().map(|it| it.corpus_bytes));
