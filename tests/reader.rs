@@ -6,7 +6,9 @@ use std::rc::Rc;
 
 use seedling::data::split::HeldOut;
 use seedling::gpu::DeviceOptions;
-use seedling::session::config::{Corpus, HeldOutBy, Playground, Recipe, TokenizerKind, WorldDials};
+use seedling::session::config::{
+    Corpus, HeldOutBy, Made, Playground, Recipe, TaskDials, TaskKind, TokenizerKind, WorldDials,
+};
 use seedling::session::presets;
 use seedling::session::reading::{Given, Order, Reply, Want};
 use seedling::session::study::{Finding, Study};
@@ -56,7 +58,7 @@ impl Desk {
         let said = self.tell(Order::Tokens {
             place: 1,
             request: 4,
-            world: Box::new(presets::first_minute().world),
+            dials: Box::new(presets::first_minute().dials()),
             ask,
         });
         match said.into_iter().next_back() {
@@ -164,7 +166,7 @@ fn a_tokenizer_is_learned_from_the_text_that_the_engine_has() {
     };
     let want = |bytes: usize| Want::Tokenizer {
         corpus: Corpus::Own,
-        world: Box::new(playground.world.clone()),
+        dials: Box::new(playground.dials()),
         recipe,
         held_out: HeldOut::end(0.1),
         bytes: bytes as u64,
@@ -191,7 +193,7 @@ fn what_is_held_out_by_document_is_seen_by_no_tokenizer_and_no_study() {
         playground.training.held_out_by = by;
         let want = Want::Tokenizer {
             corpus: Corpus::Own,
-            world: Box::new(playground.world.clone()),
+            dials: Box::new(playground.dials()),
             recipe: Recipe {
                 vocabulary: 3 + 54 * 14,
                 min_count: 1,
@@ -220,6 +222,47 @@ fn what_is_held_out_by_document_is_seen_by_no_tokenizer_and_no_study() {
 }
 
 #[test]
+fn every_line_of_a_task_is_right_and_can_be_had_again() {
+    let mut desk = Desk::new();
+    let mut dials = TaskDials {
+        kilobytes: 20,
+        seed: 3,
+        ..TaskDials::default()
+    };
+    let mut text_of = |dials: &TaskDials| match desk.give(Want::Text(Made::Task(dials.clone()))) {
+        Ok(Given::Text {
+            text,
+            nats_per_byte,
+        }) => (text, nats_per_byte),
+        other => panic!("no text of {dials:?}: {other:?}"),
+    };
+    for &kind in TaskKind::ALL {
+        dials.choose(kind);
+        let (text, nats_per_byte) = text_of(&dials);
+        assert!(text.len() >= 20_000 && text.ends_with('\n'), "{kind:?}");
+        let task = kind.build(&dials.sizes()).unwrap();
+        for (index, line) in (0..).zip(text.lines()) {
+            let example = task.example(dials.seed, index);
+            let written = line.strip_prefix(&example.prompt);
+            let is_right = written.is_some_and(|written| task.is_right(&example, written));
+            assert!(is_right, "{kind:?}: {line}");
+        }
+        let is_markov = matches!(kind, TaskKind::Markov1 | TaskKind::MarkovN);
+        assert_eq!(nats_per_byte.is_some(), is_markov, "{kind:?}");
+        assert!(nats_per_byte.is_none_or(|nats| nats > 0.1 && nats < 4f64.ln()));
+        let other = TaskDials {
+            seed: 4,
+            ..dials.clone()
+        };
+        assert_ne!(text_of(&other).0, text, "{kind:?}");
+        assert_eq!(text_of(&dials).0, text, "{kind:?}");
+    }
+    dials.size_1 = 99;
+    let refused = desk.give(Want::Text(Made::Task(dials)));
+    assert!(refused.is_err_and(|why| why.contains("Choose a number from 0 to 4")));
+}
+
+#[test]
 fn worlds_do_not_stand_in_for_each_other() {
     let mut desk = Desk::new();
     let dials = WorldDials {
@@ -230,13 +273,14 @@ fn worlds_do_not_stand_in_for_each_other() {
         rude_words: 0.5,
         ..dials.clone()
     };
-    let mut world = |dials: &WorldDials| match desk.give(Want::World(Box::new(dials.clone()))) {
-        Ok(Given::World {
-            text,
-            nats_per_byte,
-        }) => (text, nats_per_byte),
-        other => panic!("no world: {other:?}"),
-    };
+    let mut world =
+        |dials: &WorldDials| match desk.give(Want::Text(Made::World(Box::new(dials.clone())))) {
+            Ok(Given::Text {
+                text,
+                nats_per_byte: Some(nats_per_byte),
+            }) => (text, nats_per_byte),
+            other => panic!("no world: {other:?}"),
+        };
     let first = world(&dials);
     assert!(first.0.len() > 50_000 && first.1 > 0.0 && first.1 < 2.0);
     assert_ne!(world(&ruder), first);

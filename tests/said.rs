@@ -3,6 +3,7 @@
 
 use seedling::data::batches::TooFewTokens;
 use seedling::data::corpus::{Encoding, TextError};
+use seedling::data::tasks::SizeError;
 use seedling::data::world::WorldError;
 use seedling::interop::tokenizer_json::{ReadError, WriteError};
 use seedling::plan::ExecutorError;
@@ -106,6 +107,23 @@ fn errors_of_worlds_and_studies() {
 }
 
 #[test]
+fn errors_of_tasks() {
+    is_said(&SizeError::Count {
+        task: "two-sum",
+        wanted: 2,
+        given: 1,
+        names: "count, largest".into(),
+    });
+    is_said(&SizeError::OutOfRange {
+        task: "two-sum",
+        size: "count",
+        given: 0,
+        least: 1,
+        most: 128,
+    });
+}
+
+#[test]
 fn errors_of_learning() {
     is_said(&LearnError::EmptyCorpus);
     is_said(&LearnError::VocabularyTooSmall {
@@ -179,6 +197,15 @@ fn notes_and_their_reasons() {
         Reason::Range {
             least: "1".into(),
             most: "24".into(),
+        },
+        Reason::TaskSize {
+            task: "two-sum".into(),
+            size: "count".into(),
+            least: 1,
+            most: 128,
+        },
+        Reason::NoTaskSize {
+            task: "two-sum".into(),
         },
         Reason::NotFinite,
         Reason::MultipleOf { factor: 8 },

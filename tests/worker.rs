@@ -11,7 +11,7 @@ use seedling::plan::{
     Buffer, CpuExecutor, Executor, ExecutorError, Plan, PlanId, Reading, Statistics,
 };
 use seedling::session::config::{
-    BackendChoice, Corpus, HeldOutBy, Playground, Recipe, TokenizerKind,
+    BackendChoice, Corpus, HeldOutBy, Playground, Recipe, TaskKind, TokenizerKind,
 };
 use seedling::session::presets;
 use seedling::session::protocol::{Command, Event, FailedWhat, RunState};
@@ -766,6 +766,33 @@ fn a_world_is_written_from_its_dials_and_its_entropy_is_known() {
     silent(&mut world);
     let said = desk.tell(prepare(world));
     assert!(failure(&said, FailedWhat::Prepare).contains("weight above 0"));
+}
+
+#[test]
+fn a_run_trains_on_a_task() {
+    let mut desk = Desk::new(BackendChoice::Cpu);
+    let mut playground = small();
+    playground.corpus = Corpus::Task;
+    playground.training.held_out_by = HeldOutBy::Document;
+    playground.task.kilobytes = 20;
+    let mut prepared = |playground: &Playground| {
+        let said = desk.tell(prepare(playground.clone()));
+        let found = said.iter().find_map(|event| match event {
+            Event::Prepared(prepared) => Some((**prepared).clone()),
+            _ => None,
+        });
+        let found = found.unwrap_or_else(|| panic!("not prepared: {said:?}"));
+        assert_eq!(losses(&desk.tell(Command::Step)).len(), 1);
+        found
+    };
+    let sums = prepared(&playground);
+    assert_eq!((sums.source_nats_per_byte, sums.notes), (None, vec![]));
+    assert!(sums.validation_tokens > 1_000);
+    playground.task.choose(TaskKind::Markov1);
+    playground.task.size_2 = 1_000;
+    let source = prepared(&playground);
+    assert!(source.source_nats_per_byte.is_some());
+    assert!(source.notes[0].to_string().contains("1000 became 128"));
 }
 
 /// Each document is a row of its own character, and stands in the text twice.

@@ -41,6 +41,7 @@ pub fn first_minute() -> Playground {
         name: "First minute".to_owned(),
         corpus: Corpus::Generated,
         world: WorldDials::default(),
+        task: TaskDials::default(),
         tokenizer: Recipe::of_kind(TokenizerKind::Characters),
         model: GptConfig {
             layers: 2,

@@ -321,7 +321,7 @@ pub fn settings() -> AnyView {
                 (|w| w.data.try_own, |p| p.corpus = Corpus::Own),
             ],
         )}
-        {corpora::world_dials()}
+        {corpora::dials()}
         {tokens}
         {held_out}
         {about(|w| w.data.about)}

@@ -60,6 +60,7 @@ pub mod tests {
             name: "test".into(),
             corpus: Corpus::Generated,
             world: WorldDials::default(),
+            task: TaskDials::default(),
             tokenizer: Recipe::of_kind(TokenizerKind::Characters),
             model: GptConfig {
                 layers: 2,

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::super::texts::TextKey;
 use super::Reader;
 use crate::data::split::{HeldOut, split};
-use crate::session::config::{self, Recipe, WorldDials};
+use crate::session::config::{self, Dials, Recipe};
 use crate::session::protocol::Job;
 use crate::tokenizer::{Tokenizer, learn};
 
@@ -46,15 +46,15 @@ impl Reader {
     pub(super) async fn tokenizer(
         &mut self,
         which: &config::Corpus,
-        world: &WorldDials,
+        dials: &Dials,
         recipe: &Recipe,
         held_out: HeldOut,
         job: Job,
         progress: &dyn Fn(f32),
     ) -> Result<Rc<dyn Tokenizer>, String> {
-        let corpus = self.corpus(which, world).await?;
+        let corpus = self.corpus(which, dials).await?;
         let key = Key {
-            text: self.texts.key(which, world),
+            text: self.texts.key(which, dials),
             recipe: recipe.essential(),
             held_out,
         };

@@ -12,7 +12,7 @@ use super::samples::sample;
 use crate::data::corpus::Corpus;
 use crate::data::split::{HeldOut, split};
 use crate::interop::tokenizer_json::{self, Imported};
-use crate::session::config::{Recipe, WorldDials};
+use crate::session::config::{Dials, Recipe};
 use crate::session::protocol::Job;
 use crate::session::reading::Reply;
 use crate::session::tokens::{Answer, Ask, Cut, Entry, Places, SampleKind, Source, TextFacts};
@@ -52,8 +52,8 @@ impl Learned {
 }
 
 impl Reader {
-    pub(super) async fn answer_tokens(&mut self, request: u32, world: &WorldDials, ask: Ask) {
-        let answer = match self.answer(request, world, ask).await {
+    pub(super) async fn answer_tokens(&mut self, request: u32, dials: &Dials, ask: Ask) {
+        let answer = match self.answer(request, dials, ask).await {
             Ok(answer) => answer,
             Err(_) if self.outside.is_cancelled(Job::Tokens) => Answer::Stopped,
             Err(message) => Answer::Failed(message),
@@ -61,12 +61,7 @@ impl Reader {
         self.say(Reply::Tokens { request, answer });
     }
 
-    async fn answer(
-        &mut self,
-        request: u32,
-        world: &WorldDials,
-        ask: Ask,
-    ) -> Result<Answer, String> {
+    async fn answer(&mut self, request: u32, dials: &Dials, ask: Ask) -> Result<Answer, String> {
         Ok(match ask {
             Ask::Text { text } => {
                 let facts = facts_of(&text);
@@ -74,22 +69,22 @@ impl Reader {
                 Answer::Text(facts)
             }
             Ask::Cut { source } => {
-                let learned = self.learned(request, world, &source).await?;
+                let learned = self.learned(request, dials, &source).await?;
                 let cut = cut(&*learned.tokenizer, &self.cutting.text);
                 Answer::Cut(Box::new(cut))
             }
             Ask::Vocabulary { source } => {
-                let learned = self.learned(request, world, &source).await?;
+                let learned = self.learned(request, dials, &source).await?;
                 Answer::Vocabulary(vocabulary(&learned))
             }
             Ask::Places { source, id } => {
-                let learned = self.learned(request, world, &source).await?;
+                let learned = self.learned(request, dials, &source).await?;
                 Answer::Places(places(&learned, id))
             }
             Ask::Costs { sources, texts } => {
                 let mut costs = Vec::new();
                 for source in &sources {
-                    let learned = self.learned(request, world, source).await?;
+                    let learned = self.learned(request, dials, source).await?;
                     let cut = |text: &String| cut(&*learned.tokenizer, text);
                     costs.push(texts.iter().map(cut).collect());
                 }
@@ -102,14 +97,14 @@ impl Reader {
                 Answer::Imported { file }
             }
             Ask::Export { source } => {
-                let learned = self.learned(request, world, &source).await?;
+                let learned = self.learned(request, dials, &source).await?;
                 let written = tokenizer_json::write(&*learned.tokenizer);
                 Answer::Exported(written.map_err(|e| e.to_string())?)
             }
-            Ask::Learn { source } => self.play_learning(request, world, &source).await?,
+            Ask::Learn { source } => self.play_learning(request, dials, &source).await?,
             Ask::Moment { at, sample, word } => self.moment(at, &sample, &word)?,
             Ask::Corpus { corpus, most_bytes } => {
-                let corpus = self.corpus(&corpus, world).await?;
+                let corpus = self.corpus(&corpus, dials).await?;
                 let text = beginning(&corpus.text, most_bytes as usize);
                 Answer::Corpus {
                     text: text.to_owned(),
@@ -123,7 +118,7 @@ impl Reader {
     pub(super) async fn learned(
         &mut self,
         request: u32,
-        world: &WorldDials,
+        dials: &Dials,
         source: &Source,
     ) -> Result<Learned, String> {
         let (corpus, recipe, held_out) = match source {
@@ -139,9 +134,9 @@ impl Reader {
         };
         let progress = self.progress(request);
         let tokenizer = self
-            .tokenizer(corpus, world, recipe, held_out, Job::Tokens, &progress)
+            .tokenizer(corpus, dials, recipe, held_out, Job::Tokens, &progress)
             .await?;
-        let corpus = self.corpus(corpus, world).await?;
+        let corpus = self.corpus(corpus, dials).await?;
         Ok(Learned {
             tokenizer,
             corpus,
