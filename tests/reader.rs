@@ -4,8 +4,11 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use seedling::data::split::HeldOut;
 use seedling::gpu::DeviceOptions;
-use seedling::session::config::{Corpus, Playground, Recipe, TokenizerKind, WorldDials};
+use seedling::session::config::{
+    Corpus, HeldOutBy, Made, Playground, Recipe, TaskDials, TaskKind, TokenizerKind, WorldDials,
+};
 use seedling::session::presets;
 use seedling::session::reading::{Given, Order, Reply, Want};
 use seedling::session::study::{Finding, Study};
@@ -55,7 +58,7 @@ impl Desk {
         let said = self.tell(Order::Tokens {
             place: 1,
             request: 4,
-            world: Box::new(presets::first_minute().world),
+            dials: Box::new(presets::first_minute().dials()),
             ask,
         });
         match said.into_iter().next_back() {
@@ -163,9 +166,9 @@ fn a_tokenizer_is_learned_from_the_text_that_the_engine_has() {
     };
     let want = |bytes: usize| Want::Tokenizer {
         corpus: Corpus::Own,
-        world: Box::new(playground.world.clone()),
+        dials: Box::new(playground.dials()),
         recipe,
-        held_out: 0.1,
+        held_out: HeldOut::end(0.1),
         bytes: bytes as u64,
     };
     let Ok(Given::Tokenizer(vocabulary)) = desk.give(want(text.len())) else {
@@ -179,6 +182,87 @@ fn a_tokenizer_is_learned_from_the_text_that_the_engine_has() {
 }
 
 #[test]
+fn what_is_held_out_by_document_is_seen_by_no_tokenizer_and_no_study() {
+    let mut desk = Desk::new();
+    let words = |n: u32| (0..14).map(move |k| format!("w{n}x{k:02}"));
+    let line = |n: u32| words(n).collect::<Vec<_>>().join(" ") + "\n";
+    let text: String = (10..70).chain(10..70).map(line).collect();
+    let (order, mut playground) = own(&text);
+    desk.tell(order);
+    let mut learned_and_shared = |by: HeldOutBy| {
+        playground.training.held_out_by = by;
+        let want = Want::Tokenizer {
+            corpus: Corpus::Own,
+            dials: Box::new(playground.dials()),
+            recipe: Recipe {
+                vocabulary: 3 + 54 * 14,
+                min_count: 1,
+                ..Recipe::of_kind(TokenizerKind::Words)
+            },
+            held_out: playground.training.held_out(),
+            bytes: text.len() as u64,
+        };
+        let vocabulary = match desk.give(want) {
+            Ok(Given::Tokenizer(vocabulary)) => vocabulary,
+            other => panic!("nothing was learned: {other:?}"),
+        };
+        let tokenizer = vocabulary.tokenizer().unwrap();
+        let is_known = |n: &u32| {
+            let ids = tokenizer.encode(&line(*n));
+            !ids.iter().any(|&id| Some(id) == tokenizer.unknown())
+        };
+        let Finding::Contamination(found) = desk.study(&playground, Study::Contamination) else {
+            panic!("a corpus is compared with itself");
+        };
+        let shared: f64 = found.shares.iter().map(|(_, share)| share).sum();
+        ((10..70).filter(is_known).count(), shared > 0.0)
+    };
+    assert_eq!(learned_and_shared(HeldOutBy::Document), (54, false));
+    assert!(learned_and_shared(HeldOutBy::Position).1);
+}
+
+#[test]
+fn every_line_of_a_task_is_right_and_can_be_had_again() {
+    let mut desk = Desk::new();
+    let mut dials = TaskDials {
+        kilobytes: 20,
+        seed: 3,
+        ..TaskDials::default()
+    };
+    let mut text_of = |dials: &TaskDials| match desk.give(Want::Text(Made::Task(dials.clone()))) {
+        Ok(Given::Text {
+            text,
+            nats_per_byte,
+        }) => (text, nats_per_byte),
+        other => panic!("no text of {dials:?}: {other:?}"),
+    };
+    for &kind in TaskKind::ALL {
+        dials.choose(kind);
+        let (text, nats_per_byte) = text_of(&dials);
+        assert!(text.len() >= 20_000 && text.ends_with('\n'), "{kind:?}");
+        let task = kind.build(&dials.sizes()).unwrap();
+        for (index, line) in (0..).zip(text.lines()) {
+            let example = task.example(dials.seed, index);
+            let written = line.strip_prefix(&example.prompt);
+            let is_right = written.is_some_and(|written| task.is_right(&example, written));
+            assert!(is_right, "{kind:?}: {line}");
+        }
+        let is_markov = matches!(kind, TaskKind::Markov1 | TaskKind::MarkovN);
+        assert_eq!(nats_per_byte.is_some(), is_markov, "{kind:?}");
+        assert!(nats_per_byte.is_none_or(|nats| nats > 0.1 && nats < 4f64.ln()));
+        let other = TaskDials {
+            seed: 4,
+            ..dials.clone()
+        };
+        assert_ne!(text_of(&other).0, text, "{kind:?}");
+        assert_eq!(text_of(&dials).0, text, "{kind:?}");
+    }
+    dials.size_1 = 99;
+    let refused = desk.give(Want::Text(Made::Task(dials)));
+    assert!(refused.is_err_and(|why| why.contains("Choose a number from 0 to 4")));
+}
+
+#[test]
 fn worlds_do_not_stand_in_for_each_other() {
     let mut desk = Desk::new();
     let dials = WorldDials {
@@ -189,13 +273,14 @@ fn worlds_do_not_stand_in_for_each_other() {
         rude_words: 0.5,
         ..dials.clone()
     };
-    let mut world = |dials: &WorldDials| match desk.give(Want::World(Box::new(dials.clone()))) {
-        Ok(Given::World {
-            text,
-            nats_per_byte,
-        }) => (text, nats_per_byte),
-        other => panic!("no world: {other:?}"),
-    };
+    let mut world =
+        |dials: &WorldDials| match desk.give(Want::Text(Made::World(Box::new(dials.clone())))) {
+            Ok(Given::Text {
+                text,
+                nats_per_byte: Some(nats_per_byte),
+            }) => (text, nats_per_byte),
+            other => panic!("no world: {other:?}"),
+        };
     let first = world(&dials);
     assert!(first.0.len() > 50_000 && first.1 > 0.0 && first.1 < 2.0);
     assert_ne!(world(&ruder), first);
@@ -212,7 +297,7 @@ fn a_text_is_cut_and_a_vocabulary_browsed() {
             vocabulary: 300,
             ..Recipe::of_kind(TokenizerKind::BpeBytes)
         },
-        held_out: 0.1,
+        held_out: HeldOut::end(0.1),
     };
     let cut_of = |source| Ask::Cut {
         source,

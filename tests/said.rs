@@ -5,6 +5,7 @@ use serde_json::json;
 
 use seedling::data::batches::TooFewTokens;
 use seedling::data::corpus::{Encoding, TextError};
+use seedling::data::tasks::SizeError;
 use seedling::data::world::WorldError;
 use seedling::interop::tokenizer_json::{self, ReadError, WriteError};
 use seedling::plan::ExecutorError;
@@ -109,6 +110,23 @@ fn errors_of_worlds_and_studies() {
     is_said(&WorldError::TooLong { bytes: 9, most: 8 });
     is_said(&WorldError::Empty);
     is_said(&NO_LETTERS);
+}
+
+#[test]
+fn errors_of_tasks() {
+    is_said(&SizeError::Count {
+        task: "two-sum",
+        wanted: 2,
+        given: 1,
+        names: "count, largest".into(),
+    });
+    is_said(&SizeError::OutOfRange {
+        task: "two-sum",
+        size: "count",
+        given: 0,
+        least: 1,
+        most: 128,
+    });
 }
 
 #[test]
@@ -346,6 +364,15 @@ fn notes_and_their_reasons() {
         Reason::Range {
             least: "1".into(),
             most: "24".into(),
+        },
+        Reason::TaskSize {
+            task: "two-sum".into(),
+            size: "count".into(),
+            least: 1,
+            most: 128,
+        },
+        Reason::NoTaskSize {
+            task: "two-sum".into(),
         },
         Reason::NotFinite,
         Reason::MultipleOf { factor: 8 },

@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use seedling::data::corpus::Corpus;
-use seedling::data::split::Dataset;
+use seedling::data::split::{Dataset, HeldOut};
 use seedling::gpu::{DeviceOptions, GpuExecutor};
 use seedling::models::gpt::{GptConfig, MlpKind, NormKind, NormPlacement, Positions};
 use seedling::ops::sampler::DrawSettings;
@@ -44,7 +44,8 @@ fn model() -> GptConfig {
 fn spec(model: GptConfig) -> Spec {
     let corpus = Corpus::generated();
     let recipe = tokenizer::Recipe::of_kind(TokenizerKind::Characters);
-    let (tokenizer, data) = Dataset::of_text(&corpus.text[..20_000], &recipe, 0.1).unwrap();
+    let (tokenizer, data) =
+        Dataset::of_text(&corpus.text[..20_000], &recipe, HeldOut::end(0.1)).unwrap();
     Spec {
         model,
         vocabulary: tokenizer.vocabulary_size() as usize,

@@ -10,7 +10,9 @@ use seedling::graph::Globals;
 use seedling::plan::{
     Buffer, CpuExecutor, Executor, ExecutorError, Plan, PlanId, Reading, Statistics,
 };
-use seedling::session::config::{BackendChoice, Corpus, Playground, Recipe, TokenizerKind};
+use seedling::session::config::{
+    BackendChoice, Corpus, HeldOutBy, Playground, Recipe, TaskKind, TokenizerKind,
+};
 use seedling::session::presets;
 use seedling::session::protocol::{Command, Event, FailedWhat, RunState};
 use seedling::session::reading::{Given, Want};
@@ -764,6 +766,67 @@ fn a_world_is_written_from_its_dials_and_its_entropy_is_known() {
     silent(&mut world);
     let said = desk.tell(prepare(world));
     assert!(failure(&said, FailedWhat::Prepare).contains("weight above 0"));
+}
+
+#[test]
+fn a_run_trains_on_a_task() {
+    let mut desk = Desk::new(BackendChoice::Cpu);
+    let mut playground = small();
+    playground.corpus = Corpus::Task;
+    playground.training.held_out_by = HeldOutBy::Document;
+    playground.task.kilobytes = 20;
+    let mut prepared = |playground: &Playground| {
+        let said = desk.tell(prepare(playground.clone()));
+        let found = said.iter().find_map(|event| match event {
+            Event::Prepared(prepared) => Some((**prepared).clone()),
+            _ => None,
+        });
+        let found = found.unwrap_or_else(|| panic!("not prepared: {said:?}"));
+        assert_eq!(losses(&desk.tell(Command::Step)).len(), 1);
+        found
+    };
+    let sums = prepared(&playground);
+    assert_eq!((sums.source_nats_per_byte, sums.notes), (None, vec![]));
+    assert!(sums.validation_tokens > 1_000);
+    playground.task.choose(TaskKind::Markov1);
+    playground.task.size_2 = 1_000;
+    let source = prepared(&playground);
+    assert!(source.source_nats_per_byte.is_some());
+    assert!(source.notes[0].to_string().contains("1000 became 128"));
+}
+
+/// Each document is a row of its own character, and stands in the text twice.
+#[test]
+fn a_run_by_document_shares_no_document_between_its_parts() {
+    let mut desk = Desk::new(BackendChoice::Cpu);
+    let lines: Vec<String> = ('\u{4e00}'..)
+        .take(40)
+        .map(|character| format!("{}\n", String::from(character).repeat(30)))
+        .collect();
+    desk.tell(Command::OwnText {
+        name: "twice".to_owned(),
+        bytes: lines.concat().repeat(2).into_bytes(),
+    });
+    let mut playground = small();
+    playground.corpus = Corpus::Own;
+    let mut trained_on = |by: HeldOutBy| {
+        playground.training.held_out_by = by;
+        let said = desk.tell(prepare(playground.clone()));
+        let found = said.iter().find_map(|event| match event {
+            Event::Prepared(prepared) => Some((**prepared).clone()),
+            _ => None,
+        });
+        let found = found.unwrap_or_else(|| panic!("not prepared: {said:?}"));
+        let known = |line: &&String| found.vocabulary.contains(&line[..3].to_owned());
+        let lines = lines.iter().filter(known).count() as u64;
+        (lines, found.train_tokens, found.validation_tokens)
+    };
+    // The end of the text is known from its first half, and holds a document cut in two.
+    assert_eq!(trained_on(HeldOutBy::Position), (40, 2232, 248));
+    assert_eq!(
+        trained_on(HeldOutBy::Document),
+        (36, 36 * 2 * 31, 4 * 2 * 31)
+    );
 }
 
 #[test]

@@ -126,6 +126,20 @@ impl<'a> Documents<'a> {
         text
     }
 
+    /// The documents of a part as one text, each with what stands between it and the next one of the whole text; the first also
+    /// with what stands before it.
+    pub fn in_place(&self, numbers: &[usize]) -> String {
+        let start = |number: usize| match number {
+            0 => 0,
+            _ => self
+                .ranges
+                .get(number)
+                .map_or(self.text.len(), |range| range.start),
+        };
+        let whole = |&number: &usize| &self.text[start(number)..start(number + 1)];
+        numbers.iter().map(whole).collect()
+    }
+
     /// Documents with the same text, in the order of the first of each.
     fn same_texts(&self) -> Vec<Vec<usize>> {
         let mut known: HashMap<&str, usize> = HashMap::new();

@@ -111,11 +111,11 @@ impl Workbench {
 
     /// Asks for the tokenizer laboratory.
     pub fn ask_tokens(self, place: u32, request: u32, ask: Ask) {
-        let world = self.draft.with_untracked(|draft| draft.world.clone());
+        let dials = self.draft.with_untracked(|draft| draft.dials());
         self.ask(Order::Tokens {
             place,
             request,
-            world: Box::new(world),
+            dials: Box::new(dials),
             ask,
         });
     }

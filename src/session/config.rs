@@ -2,6 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::data::split::HeldOut;
+pub use crate::data::split::HeldOutBy;
+use crate::data::tasks::MOST_SIZES;
+pub use crate::data::tasks::TaskKind;
 use crate::data::world::WorldConfig;
 use crate::models::gpt::GptConfig;
 pub use crate::optim::schedule::ScheduleKind;
@@ -14,6 +18,8 @@ pub enum Corpus {
     Generated,
     /// A world drawn and written by the dials of [`WorldDials`].
     World,
+    /// Examples of a sequence task, by the dials of [`TaskDials`].
+    Task,
     /// Moby Dick, served from the site, as are the following; each is fetched only when chosen.
     MobyDick,
     /// State of the Union speeches.
@@ -88,8 +94,10 @@ pub struct TrainingConfig {
     pub clip_norm: f32,
     /// Sequences per step B.
     pub batch: u32,
-    /// Share of the text, at its end, held out for validation.
+    /// Share of the text held out for validation.
     pub validation_fraction: f32,
+    /// Which part of it that is.
+    pub held_out_by: HeldOutBy,
     /// Validate every so many steps; 0 is never.
     pub validation_every: u32,
     /// Batches per validation.
@@ -98,6 +106,16 @@ pub struct TrainingConfig {
     pub sample_every: u32,
     /// Tokens per sample.
     pub sample_tokens: u32,
+}
+
+impl TrainingConfig {
+    /// What is held out of the text.
+    pub fn held_out(&self) -> HeldOut {
+        HeldOut {
+            fraction: self.validation_fraction,
+            by: self.held_out_by,
+        }
+    }
 }
 
 /// How text is sampled. Acts at once.
@@ -217,6 +235,87 @@ impl Default for WorldDials {
     }
 }
 
+/// What the text of a sequence task is written with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskDials {
+    pub kind: TaskKind,
+    /// Its sizes, in the order of [`TaskKind::sizes`]; 0 beyond the last.
+    pub size_1: u32,
+    pub size_2: u32,
+    pub size_3: u32,
+    pub size_4: u32,
+    /// Seeds the examples. Fixed by itself, as that of a world.
+    pub seed: u32,
+    /// Length of the text, kB.
+    pub kilobytes: u32,
+}
+
+impl TaskDials {
+    /// The same dials for another task, with its usual sizes.
+    pub fn choose(&mut self, kind: TaskKind) {
+        let usual = |place: usize| kind.sizes().get(place).map_or(0, |size| size.usual);
+        self.kind = kind;
+        [self.size_1, self.size_2, self.size_3, self.size_4] = std::array::from_fn(usual);
+    }
+
+    /// The sizes that its task takes.
+    pub fn sizes(&self) -> Vec<u32> {
+        let all: [u32; MOST_SIZES] = [self.size_1, self.size_2, self.size_3, self.size_4];
+        all[..self.kind.sizes().len()].to_vec()
+    }
+}
+
+impl Default for TaskDials {
+    fn default() -> Self {
+        let mut dials = Self {
+            kind: TaskKind::Addition,
+            size_1: 0,
+            size_2: 0,
+            size_3: 0,
+            size_4: 0,
+            seed: 1,
+            kilobytes: 200,
+        };
+        dials.choose(TaskKind::Addition);
+        dials
+    }
+}
+
+/// The dials of every text that is made here.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Dials {
+    pub world: WorldDials,
+    pub task: TaskDials,
+}
+
+impl Dials {
+    /// What a corpus is made with; none for one that is always the same.
+    pub fn of(&self, corpus: &Corpus) -> Option<Made> {
+        match corpus {
+            Corpus::World => Some(Made::World(Box::new(self.world.clone()))),
+            Corpus::Task => Some(Made::Task(self.task.clone())),
+            _ => None,
+        }
+    }
+}
+
+/// A text that is made here.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Made {
+    World(Box<WorldDials>),
+    Task(TaskDials),
+}
+
+impl Made {
+    /// The corpus it is the text of.
+    pub fn corpus(&self) -> Corpus {
+        match self {
+            Self::World(_) => Corpus::World,
+            Self::Task(_) => Corpus::Task,
+        }
+    }
+}
+
 /// The whole playground.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Playground {
@@ -225,6 +324,8 @@ pub struct Playground {
     pub corpus: Corpus,
     /// Means something when the corpus is [`Corpus::World`].
     pub world: WorldDials,
+    /// Means something when the corpus is [`Corpus::Task`].
+    pub task: TaskDials,
     /// What the tokenizer is learned with, from the training part of the text.
     pub tokenizer: Recipe,
     pub model: GptConfig,
@@ -234,4 +335,13 @@ pub struct Playground {
     /// Seeds initial weights, batches and dropout.
     pub seed: u32,
     pub backend: BackendChoice,
+}
+
+impl Playground {
+    pub fn dials(&self) -> Dials {
+        Dials {
+            world: self.world.clone(),
+            task: self.task.clone(),
+        }
+    }
 }

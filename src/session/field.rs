@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::config::*;
+use crate::data::tasks::MOST_SIZES;
 use crate::models::gpt::{MlpKind, NormKind, NormPlacement, Positions};
 
 /// Where a setting lives in a playground.
@@ -44,7 +45,7 @@ macro_rules! words {
 }
 
 words! {
-    Corpus: Generated = "generated", World = "world", MobyDick = "moby-dick", Sotu = "sotu", FirstNames = "first-names",
+    Corpus: Generated = "generated", World = "world", Task = "task", MobyDick = "moby-dick", Sotu = "sotu", FirstNames = "first-names",
         Analects = "analects", BookOfSongs = "book-of-songs", SongCi = "song-ci", TangPoems = "tang-poems", Own = "own";
     TokenizerKind: Characters = "characters", Bytes = "bytes", Words = "words", BpeCharacters = "bpe", BpeBytes = "bpe-bytes", Unigram = "unigram";
     Split: None = "none", Whitespace = "whitespace", Gpt2 = "gpt2", Gpt4 = "gpt4";
@@ -52,9 +53,27 @@ words! {
     NormKind: LayerNorm = "layernorm", RmsNorm = "rmsnorm";
     Positions: Learned = "learned", Sinusoidal = "sinusoidal", Rotary = "rotary", Alibi = "alibi", None = "none";
     MlpKind: Gelu = "gelu", GeluErf = "gelu-erf", Relu = "relu", Silu = "silu", SwiGlu = "swiglu";
+    HeldOutBy: Position = "position", Document = "document";
     OptimizerKind: AdamW = "adamw", Sgd = "sgd";
     ScheduleKind: Constant = "constant", Linear = "linear", Cosine = "cosine", Step = "step";
     BackendChoice: Auto = "auto", WebGpu = "webgpu", Cpu = "cpu";
+}
+
+/// Choosing another task takes its usual sizes with it.
+impl Choice for TaskDials {
+    fn word(&self) -> &'static str {
+        self.kind.key()
+    }
+    fn set_word(&mut self, word: &str) -> bool {
+        let kind = TaskKind::of_key(word);
+        if let Some(kind) = kind.filter(|kind| *kind != self.kind) {
+            self.choose(kind);
+        }
+        kind.is_some()
+    }
+    fn words(&self) -> &'static [&'static str] {
+        TaskKind::KEYS
+    }
 }
 
 /// When a change of a setting takes effect.
@@ -125,6 +144,13 @@ fields! {
     WorldDefinition, "world-definition", Restart, Real(world.definition);
     WorldGrammaticality, "world-grammar", Restart, Real(world.grammaticality);
     WorldArithmetic, "world-arithmetic", Restart, Real(world.arithmetic);
+    Task, "task", Restart, Choice(task);
+    TaskSize1, "task-size-1", Restart, Count(task.size_1);
+    TaskSize2, "task-size-2", Restart, Count(task.size_2);
+    TaskSize3, "task-size-3", Restart, Count(task.size_3);
+    TaskSize4, "task-size-4", Restart, Count(task.size_4);
+    TaskSeed, "task-seed", Restart, Count(task.seed);
+    TaskKilobytes, "task-kb", Restart, Count(task.kilobytes);
     Tokenizer, "tokenizer", Restart, Choice(tokenizer.kind);
     Vocabulary, "vocabulary", Restart, Count(tokenizer.vocabulary);
     Split, "split", Restart, Choice(tokenizer.split);
@@ -159,6 +185,7 @@ fields! {
     ClipNorm, "clip", Restart, Real(training.clip_norm);
     Batch, "batch", Restart, Count(training.batch);
     ValidationFraction, "held-out", Restart, Real(training.validation_fraction);
+    HeldOutBy, "held-out-by", Restart, Choice(training.held_out_by);
     ValidationEvery, "validate-every", Restart, Count(training.validation_every);
     ValidationBatches, "validation-batches", Restart, Count(training.validation_batches);
     SampleEvery, "sample-every", Restart, Count(training.sample_every);
@@ -174,6 +201,14 @@ fields! {
 }
 
 impl Field {
+    /// The sizes of a task, in the order of [`TaskKind::sizes`].
+    pub const TASK_SIZES: [Self; MOST_SIZES] = [
+        Self::TaskSize1,
+        Self::TaskSize2,
+        Self::TaskSize3,
+        Self::TaskSize4,
+    ];
+
     /// The setting of this name in links.
     pub fn of_key(key: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|field| field.key() == key)

@@ -69,13 +69,15 @@ pub struct Opened {
 /// The hash, with its `#`, of a playground that began with `preset`. An unknown preset name stands for the first preset.
 pub fn write(preset: &str, playground: &Playground) -> String {
     let preset = presets::find(preset).unwrap_or(&presets::ALL[0]);
-    let base = (preset.playground)();
+    // What is opened by the link so far: one setting may bring others along, as a task its usual sizes.
+    let mut opened = (preset.playground)();
     let mut hash = format!("#{VERSION}/{}", preset.id);
     let mut separator = '?';
     for field in Field::ALL {
         let value = field.read(playground);
-        if value != field.read(&base) {
+        if value != field.read(&opened) {
             append(&mut hash, &mut separator, field.key(), &value);
+            field.write(&mut opened, &value);
         }
     }
     hash
@@ -234,6 +236,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::session::config::{Corpus, HeldOutBy, TaskKind};
     use crate::session::validate::tests::anything;
 
     #[test]
@@ -257,6 +260,39 @@ mod tests {
             ("moby-dick", playground)
         );
         assert_eq!(opened.notes, []);
+    }
+
+    #[test]
+    fn which_part_is_held_out_travels_and_is_the_end_unless_said() {
+        let mut playground = presets::moby_dick();
+        assert_eq!(playground.training.held_out_by, HeldOutBy::Position);
+        playground.training.held_out_by = HeldOutBy::Document;
+        let hash = write("moby-dick", &playground);
+        assert_eq!(hash, "#v1/moby-dick?held-out-by=document");
+        assert_eq!(read(&hash).playground, playground);
+    }
+
+    #[test]
+    fn a_task_brings_its_usual_sizes_along() {
+        let mut playground = presets::tiny_cpu();
+        playground.corpus = Corpus::Task;
+        playground.task.choose(TaskKind::Copy);
+        let hash = write("tiny-cpu", &playground);
+        assert_eq!(hash, "#v1/tiny-cpu?corpus=task&task=copy");
+        assert_eq!(read(&hash).playground, playground);
+        // as many as the usual digits of the preset's addition
+        playground.task.size_1 = 3;
+        playground.task.seed = 5;
+        let hash = write("tiny-cpu", &playground);
+        assert_eq!(
+            hash,
+            "#v1/tiny-cpu?corpus=task&task=copy&task-size-1=3&task-seed=5"
+        );
+        let opened = read(&hash);
+        assert_eq!((opened.playground, opened.notes), (playground, vec![]));
+        let opened = read("#v1/tiny-cpu?corpus=task&task=parity&task-size-1=999");
+        assert_eq!(opened.playground.task.sizes(), [128]);
+        assert_eq!(opened.notes.len(), 1);
     }
 
     #[test]

@@ -40,6 +40,15 @@ pub enum Note {
 pub enum Reason {
     /// Allowed are `least` to `most`.
     Range { least: String, most: String },
+    /// This size of the task may be `least` to `most`.
+    TaskSize {
+        task: String,
+        size: String,
+        least: u32,
+        most: u32,
+    },
+    /// The task has no such size.
+    NoTaskSize { task: String },
     /// Not a number, or infinite.
     NotFinite,
     /// Must be a multiple of this.
@@ -96,6 +105,13 @@ impl std::fmt::Display for Reason {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Reason::Range { least, most } => write!(f, "allowed are {least} to {most}"),
+            Reason::TaskSize {
+                task,
+                size,
+                least,
+                most,
+            } => write!(f, "{size} of {task} may be {least} to {most}"),
+            Reason::NoTaskSize { task } => write!(f, "{task} takes fewer sizes"),
             Reason::NotFinite => f.write_str("it must be a number"),
             Reason::MultipleOf { factor } => write!(f, "it must be a multiple of {factor}"),
             Reason::DividesChannels { channels } => {

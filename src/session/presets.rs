@@ -41,6 +41,7 @@ pub fn first_minute() -> Playground {
         name: "First minute".to_owned(),
         corpus: Corpus::Generated,
         world: WorldDials::default(),
+        task: TaskDials::default(),
         tokenizer: Recipe::of_kind(TokenizerKind::Characters),
         model: GptConfig {
             layers: 2,
@@ -73,6 +74,7 @@ pub fn first_minute() -> Playground {
             clip_norm: 1.0,
             batch: 16,
             validation_fraction: 0.1,
+            held_out_by: HeldOutBy::Position,
             validation_every: 50,
             validation_batches: 4,
             sample_every: 100,

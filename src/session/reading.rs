@@ -3,10 +3,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::config::{Corpus, Playground, Recipe, WorldDials};
+use super::config::{Corpus, Dials, Made, Playground, Recipe};
 use super::protocol::{Job, Work};
 use super::study::{Finding, Study};
 use super::tokens::{Answer, Ask};
+use crate::data::split::HeldOut;
 use crate::tokenizer::vocabulary::Vocabulary;
 
 /// Down: page → reader.
@@ -14,12 +15,12 @@ use crate::tokenizer::vocabulary::Vocabulary;
 pub enum Order {
     /// The user's own text; the engine has been given the same and says what is wrong with it.
     OwnText { name: String, bytes: Vec<u8> },
-    /// A question of the tokenizer laboratory; `world` is what the generated world means in it. A newer one for the same place
+    /// A question of the tokenizer laboratory; `dials` say what the texts made here mean in it. A newer one for the same place
     /// replaces one that still waits. Answered by `Reply::Tokens` with the request's number.
     Tokens {
         place: u32,
         request: u32,
-        world: Box<WorldDials>,
+        dials: Box<Dials>,
         ask: Ask,
     },
     /// Give up what the tokenizer laboratory asked for. Each open request is answered by `Answer::Stopped`.
@@ -50,24 +51,24 @@ pub enum Want {
     /// The tokenizer of a recipe, learned from the training part of a corpus.
     Tokenizer {
         corpus: Corpus,
-        world: Box<WorldDials>,
+        dials: Box<Dials>,
         recipe: Recipe,
-        held_out: f32,
+        held_out: HeldOut,
         /// Length of the corpus the engine has: another one is another text.
         bytes: u64,
     },
-    /// A generated world.
-    World(Box<WorldDials>),
+    /// A text that is made by dials.
+    Text(Made),
 }
 
 /// What it is given.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Given {
     Tokenizer(Vocabulary),
-    World {
+    Text {
         text: String,
-        /// Exact entropy rate of its source, nats per UTF-8 byte.
-        nats_per_byte: f64,
+        /// Exact entropy rate of its source, nats per UTF-8 byte, where it is known.
+        nats_per_byte: Option<f64>,
     },
 }
 

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::config::{Corpus, Recipe};
+use crate::data::split::HeldOut;
 
 /// Where a tokenizer comes from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -12,8 +13,8 @@ pub enum Source {
     Learned {
         corpus: Corpus,
         recipe: Recipe,
-        /// Share of the corpus, at its end, that it must not see; the playground's, so that a run finds it learned.
-        held_out: f32,
+        /// What of the corpus it must not see; the playground's, so that a run finds it learned.
+        held_out: HeldOut,
     },
     /// Learned from a short text of one kind that is always there.
     Sample { kind: SampleKind, recipe: Recipe },

@@ -24,11 +24,13 @@ pub const MOST_PROMPT: u32 = 4_000;
 /// Longest name, characters.
 pub const MOST_NAME: u32 = 80;
 
-/// Least and greatest value of a numeric setting; sliders use it too. None for switches, choices and texts.
+/// Least and greatest value of a numeric setting; sliders use it too. None for switches, choices and texts, and for the sizes of
+/// a task, whose ranges are the task's.
 pub fn range(field: Field) -> Option<(f64, f64)> {
     let any = f64::from(u32::MAX);
     Some(match field {
-        Field::WorldSeed => (0.0, any),
+        Field::WorldSeed | Field::TaskSeed => (0.0, any),
+        Field::TaskKilobytes => (20.0, 2_000.0),
         Field::WorldKilobytes => (20.0, 5_000.0),
         Field::WorldVocabulary => Dial::Vocabulary.range(),
         Field::WorldComplexity => Dial::Complexity.range(),
@@ -79,6 +81,11 @@ pub fn range(field: Field) -> Option<(f64, f64)> {
         Field::SamplingSeed | Field::Seed => (0.0, any),
         Field::Name
         | Field::Corpus
+        | Field::Task
+        | Field::TaskSize1
+        | Field::TaskSize2
+        | Field::TaskSize3
+        | Field::TaskSize4
         | Field::Tokenizer
         | Field::Split
         | Field::TiedHead
@@ -92,6 +99,7 @@ pub fn range(field: Field) -> Option<(f64, f64)> {
         | Field::Residual
         | Field::Optimizer
         | Field::Schedule
+        | Field::HeldOutBy
         | Field::Prompt
         | Field::Backend => return None,
     })
@@ -105,6 +113,7 @@ pub fn validate(playground: &mut Playground) -> Vec<Note> {
         let reason = clamp(field, playground);
         note(&mut notes, field, was, playground, reason);
     }
+    fit_task_sizes(playground, &mut notes);
     fit_heads(playground, &mut notes);
     let total_steps = playground.training.total_steps;
     if playground.training.warmup_steps > total_steps {
@@ -220,6 +229,37 @@ fn clamp(field: Field, playground: &mut Playground) -> Option<Reason> {
     }
 }
 
+/// The sizes of the task: each within the range it has for the task that is chosen, 0 where the task takes no more.
+fn fit_task_sizes(playground: &mut Playground, notes: &mut Vec<Note>) {
+    let kind = playground.task.kind;
+    for (place, field) in Field::TASK_SIZES.into_iter().enumerate() {
+        let was = field.read(playground);
+        let Slot::Count(slot) = field.slot(playground) else {
+            continue;
+        };
+        let (fitted, reason) = match kind.sizes().get(place) {
+            Some(size) => (
+                (*slot).clamp(size.least, size.most),
+                Reason::TaskSize {
+                    task: kind.key().to_owned(),
+                    size: size.key.to_owned(),
+                    least: size.least,
+                    most: size.most,
+                },
+            ),
+            None => (
+                0,
+                Reason::NoTaskSize {
+                    task: kind.key().to_owned(),
+                },
+            ),
+        };
+        let is_changed = fitted != *slot;
+        *slot = fitted;
+        note(notes, field, was, playground, is_changed.then_some(reason));
+    }
+}
+
 /// Heads: the greatest number not above the wanted that divides the channels, with an even head size for rotary positions; more
 /// where a head would be too large.
 fn fit_heads(playground: &mut Playground, notes: &mut Vec<Note>) {
@@ -285,6 +325,7 @@ pub(super) mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::session::config::TaskKind;
 
     fn changed(edit: impl Fn(&mut Playground)) -> (Playground, Vec<String>) {
         let mut playground = presets::first_minute();
@@ -306,6 +347,24 @@ pub(super) mod tests {
             [
                 "layers: 99 became 24, because allowed are 1 to 24.",
                 "lr: -1 became 0, because allowed are 0 to 10."
+            ]
+        );
+    }
+
+    #[test]
+    fn sizes_of_a_task_are_those_it_takes() {
+        let (playground, notes) = changed(|p| {
+            p.task.choose(TaskKind::Copy);
+            p.task.size_1 = 500;
+            p.task.size_4 = 7;
+        });
+        assert_eq!(playground.task.sizes(), [128, 10]);
+        assert_eq!(playground.task.size_4, 0);
+        assert_eq!(
+            notes,
+            [
+                "task-size-1: 500 became 128, because length of copy may be 1 to 128.",
+                "task-size-4: 7 became 0, because copy takes fewer sizes."
             ]
         );
     }
@@ -419,6 +478,10 @@ pub(super) mod tests {
             let model = &playground.model;
             prop_assert_eq!(model.channels % model.heads, 0);
             prop_assert!(!model.attention || model.channels / model.heads <= LARGEST_HEAD);
+            let sizes = playground.task.sizes();
+            for (size, value) in playground.task.kind.sizes().iter().zip(sizes) {
+                prop_assert!((size.least..=size.most).contains(&value), "{}", size.key);
+            }
             for &field in Field::ALL {
                 let Some((least, most)) = range(field) else { continue };
                 let value: f64 = field.read(&playground).parse().unwrap();

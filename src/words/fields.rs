@@ -41,6 +41,9 @@ table! {
     momentum: "Momentum (SGD)" | "动量（momentum，SGD）";
     clip_norm: "Clip the gradient norm at" | "梯度范数裁剪（clipping）上限";
     validation_fraction: "Held out for validation" | "验证（validation）所占比例";
+    held_out_by: "Which part is held out" | "留出哪一部分";
+    held_out_by_position: "the end of the text" | "文本末尾";
+    held_out_by_document: "whole documents" | "整篇文档";
     validation_every: "Validate every, steps" | "每隔多少步验证一次";
     validation_batches: "Batches per validation" | "每次验证的批数";
     sample_every: "Write a sample every, steps" | "每隔多少步写一段样本（sample）";

@@ -17,6 +17,7 @@ mod model;
 pub mod said;
 mod shell;
 mod study;
+mod tasks;
 mod tokens;
 mod train;
 
@@ -83,6 +84,7 @@ pub struct Words {
     pub data: data::Data,
     pub tokens: tokens::Tokens,
     pub study: study::Study,
+    pub tasks: tasks::Tasks,
     pub entropy: entropy::Entropy,
     pub model: model::Model,
     pub train: train::Train,
@@ -99,6 +101,7 @@ macro_rules! whole {
             data: data::Data::$language,
             tokens: tokens::Tokens::$language,
             study: study::Study::$language,
+            tasks: tasks::Tasks::$language,
             entropy: entropy::Entropy::$language,
             model: model::Model::$language,
             train: train::Train::$language,
@@ -162,6 +165,7 @@ mod tests {
             data::Data::ROWS,
             tokens::Tokens::ROWS,
             study::Study::ROWS,
+            tasks::Tasks::ROWS,
             entropy::Entropy::ROWS,
             model::Model::ROWS,
             train::Train::ROWS,

@@ -61,6 +61,19 @@ const SAID: &[(&str, &str)] = &[
         "allowed are {least} to {most}",
         "允许的范围是 {least} 到 {most}",
     ),
+    (
+        "{size} of {task} may be {least} to {most}",
+        "任务 {task} 的 {size} 允许的范围是 {least} 到 {most}",
+    ),
+    ("{task} takes fewer sizes", "任务 {task} 没有这么多尺寸"),
+    (
+        "{task} takes {wanted} sizes, but {given} are given. Give one number for each of: {names}.",
+        "任务 {task} 需要 {wanted} 个尺寸，却给了 {given} 个。请为以下每一项各给一个数：{names}。",
+    ),
+    (
+        "{size} of {task} is {given}. Choose a number from {least} to {most}.",
+        "任务 {task} 的 {size} 是 {given}。请选择 {least} 到 {most} 之间的数。",
+    ),
     ("it must be a number", "它必须是一个数"),
     (
         "it must be a multiple of {factor}",

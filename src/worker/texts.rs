@@ -3,33 +3,33 @@
 use std::rc::Rc;
 
 use crate::data::corpus::Corpus;
-use crate::session::config::{self, WorldDials};
+use crate::session::config::{self, Dials, Made};
 use crate::session::field::Choice;
 
 use super::surroundings::{Outside, Progress};
 
-/// Which text a corpus means: own texts come and go, worlds have dials.
+/// Which text a corpus means: own texts come and go, what is made has dials.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct TextKey {
     corpus: config::Corpus,
     /// Own texts so far.
     version: u32,
-    world: Option<Box<WorldDials>>,
+    made: Option<Made>,
 }
 
-/// A generated world.
+/// A text that was made by dials.
 pub(super) struct Written {
-    pub dials: WorldDials,
+    pub made: Made,
     pub corpus: Rc<Corpus>,
-    /// Exact entropy rate of its source, nats per UTF-8 byte.
-    pub nats_per_byte: f64,
+    /// Exact entropy rate of its source, nats per UTF-8 byte, where it is known.
+    pub nats_per_byte: Option<f64>,
 }
 
 impl Written {
-    pub fn new(dials: &WorldDials, text: String, nats_per_byte: f64) -> Self {
-        let name = config::Corpus::World.word().to_owned();
+    pub fn new(made: Made, text: String, nats_per_byte: Option<f64>) -> Self {
+        let name = made.corpus().word().to_owned();
         Self {
-            dials: dials.clone(),
+            made,
             corpus: Rc::new(Corpus { name, text }),
             nats_per_byte,
         }
@@ -55,28 +55,25 @@ impl Texts {
         corpus
     }
 
-    pub fn key(&self, which: &config::Corpus, world: &WorldDials) -> TextKey {
-        let (is_own, is_world) = (
-            *which == config::Corpus::Own,
-            *which == config::Corpus::World,
-        );
+    pub fn key(&self, which: &config::Corpus, dials: &Dials) -> TextKey {
+        let is_own = *which == config::Corpus::Own;
         TextKey {
             corpus: which.clone(),
             version: if is_own { self.version } else { 0 },
-            world: is_world.then(|| Box::new(world.clone())),
+            made: dials.of(which),
         }
     }
 
-    /// The world of these dials, where it was the last to be written.
-    pub fn written(&self, dials: &WorldDials) -> Option<&Written> {
-        self.written.as_ref().filter(|it| it.dials == *dials)
+    /// The text of these dials, where it was the last to be written.
+    pub fn written(&self, made: &Made) -> Option<&Written> {
+        self.written.as_ref().filter(|it| it.made == *made)
     }
 
     pub fn keep_written(&mut self, written: Written) -> Rc<Corpus> {
         self.written.insert(written).corpus.clone()
     }
 
-    /// A text that is not a world.
+    /// A text that has no dials.
     pub async fn corpus(
         &mut self,
         which: &config::Corpus,

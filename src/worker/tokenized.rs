@@ -1,12 +1,12 @@
-//! The text of a run, split and cut. What takes a learned tokenizer or a written world is asked of the reader.
+//! The text of a run, split and cut. What takes a learned tokenizer or is made by dials is asked of the reader.
 
 use std::rc::Rc;
 
 use super::engine::Engine;
 use super::texts::{TextKey, Written};
 use crate::data::corpus::Corpus;
-use crate::data::split::{Dataset, split};
-use crate::session::config::{self, Playground, Recipe, TokenizerKind, WorldDials};
+use crate::data::split::{Dataset, HeldOut, split};
+use crate::session::config::{Playground, Recipe, TokenizerKind};
 use crate::session::reading::{Given, Want};
 use crate::tokenizer::{Bytes, Characters, Tokenizer};
 
@@ -27,7 +27,7 @@ pub(super) struct Tokenized {
 struct Key {
     text: TextKey,
     recipe: Recipe,
-    validation_fraction: f32,
+    held_out: HeldOut,
     /// Of the randomness in the cutting, where there is any.
     seed: Option<u32>,
 }
@@ -35,27 +35,22 @@ struct Key {
 const OTHER_ANSWER: &str = "The reader answered another question. Reload the page.";
 
 impl Engine {
-    pub(super) async fn corpus(
-        &mut self,
-        which: &config::Corpus,
-        world: &WorldDials,
-    ) -> Result<Rc<Corpus>, String> {
+    pub(super) async fn corpus(&mut self, playground: &Playground) -> Result<Rc<Corpus>, String> {
         let surroundings = Rc::clone(&self.surroundings);
-        if *which != config::Corpus::World {
-            let progress = self.fetch_progress();
+        let Some(made) = playground.dials().of(&playground.corpus) else {
+            let (which, progress) = (&playground.corpus, self.fetch_progress());
             return self.texts.corpus(which, &*surroundings, progress).await;
-        }
-        if let Some(written) = self.texts.written(world) {
+        };
+        if let Some(written) = self.texts.written(&made) {
             return Ok(written.corpus.clone());
         }
-        let want = Want::World(Box::new(world.clone()));
-        match surroundings.ask_reader(want).await? {
-            Given::World {
+        match surroundings.ask_reader(Want::Text(made.clone())).await? {
+            Given::Text {
                 text,
                 nats_per_byte,
             } => Ok(self
                 .texts
-                .keep_written(Written::new(world, text, nats_per_byte))),
+                .keep_written(Written::new(made, text, nats_per_byte))),
             Given::Tokenizer(_) => Err(OTHER_ANSWER.to_owned()),
         }
     }
@@ -65,14 +60,14 @@ impl Engine {
         &mut self,
         playground: &Playground,
     ) -> Result<Rc<Tokenized>, String> {
-        let (which, recipe) = (&playground.corpus, &playground.tokenizer);
-        let fraction = playground.training.validation_fraction;
-        let recipe_key = recipe.essential();
+        let (which, dials) = (&playground.corpus, playground.dials());
+        let held_out = playground.training.held_out();
+        let recipe_key = playground.tokenizer.essential();
         let is_drawn = recipe_key.dropout > 0.0 || recipe_key.sampling > 0.0;
         let key = Key {
-            text: self.texts.key(which, &playground.world),
+            text: self.texts.key(which, &dials),
             recipe: recipe_key,
-            validation_fraction: fraction,
+            held_out,
             seed: is_drawn.then_some(playground.seed),
         };
         if let Some(known) = &self.tokenized
@@ -80,12 +75,12 @@ impl Engine {
         {
             return Ok(known.clone());
         }
-        let corpus = self.corpus(which, &playground.world).await?;
-        let is_world = *which == config::Corpus::World;
-        let written = self.texts.written(&playground.world).filter(|_| is_world);
-        let source_nats_per_byte = written.map(|it| it.nats_per_byte);
+        let corpus = self.corpus(playground).await?;
+        let made = dials.of(which);
+        let written = made.and_then(|made| self.texts.written(&made));
+        let source_nats_per_byte = written.and_then(|it| it.nats_per_byte);
         let tokenizer = self.tokenizer(playground, &corpus).await?;
-        let data = Dataset::encoded(&corpus.text, &*tokenizer, fraction, playground.seed);
+        let data = Dataset::encoded(&corpus.text, &*tokenizer, held_out, playground.seed);
         let made = Rc::new(Tokenized {
             corpus,
             tokenizer: Rc::from(tokenizer),
@@ -104,19 +99,19 @@ impl Engine {
         playground: &Playground,
         corpus: &Corpus,
     ) -> Result<Box<dyn Tokenizer>, String> {
-        let held_out = playground.training.validation_fraction;
+        let held_out = playground.training.held_out();
         let recipe = playground.tokenizer;
         match recipe.kind {
             TokenizerKind::Characters => {
                 let (training_text, _) = split(&corpus.text, held_out);
-                return Ok(Box::new(Characters::of_text(training_text)));
+                return Ok(Box::new(Characters::of_text(&training_text)));
             }
             TokenizerKind::Bytes => return Ok(Box::new(Bytes)),
             _ => {}
         }
         let want = Want::Tokenizer {
             corpus: playground.corpus.clone(),
-            world: Box::new(playground.world.clone()),
+            dials: Box::new(playground.dials()),
             recipe,
             held_out,
             bytes: corpus.text.len() as u64,
@@ -124,7 +119,7 @@ impl Engine {
         let surroundings = Rc::clone(&self.surroundings);
         match surroundings.ask_reader(want).await? {
             Given::Tokenizer(vocabulary) => vocabulary.tokenizer(),
-            Given::World { .. } => Err(OTHER_ANSWER.to_owned()),
+            Given::Text { .. } => Err(OTHER_ANSWER.to_owned()),
         }
     }
 
@@ -134,7 +129,7 @@ impl Engine {
         if recipe.kind.is_sized() {
             return Ok(recipe.vocabulary);
         }
-        let corpus = self.corpus(&playground.corpus, &playground.world).await?;
+        let corpus = self.corpus(playground).await?;
         let tokenizer = self.tokenizer(playground, &corpus).await?;
         Ok(tokenizer.vocabulary_size())
     }

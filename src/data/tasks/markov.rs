@@ -10,12 +10,9 @@
 //! with a draw from π, so it is stationary from its first symbol. A model that sees n symbols can reach a loss of h,
 //! none can go below; an order that is too low costs what [`MarkovSource::order_entropy`] says.
 
-use super::{Example, Size, Task, first_line, letter, size};
+use super::{Example, Task, first_line, letter};
 use crate::data::chance::{Dice, Odds};
 use crate::rng::{stream, stream_key, uniform};
-
-/// Which table of probabilities: the seed of the source, apart from that of its texts.
-pub(super) const SOURCE: Size = size("source", 0, 9999, 1);
 
 /// Added to every weight, whose mean is 2 without it: no transition is impossible and no symbol holds the source for long.
 const FLOOR: f64 = 0.1;
@@ -226,6 +223,11 @@ impl Task for NextSymbol {
             prompt: format!("{text}="),
             answer,
         }
+    }
+
+    /// The entropy of its text: the likeliest next symbol follows from it.
+    fn line_entropy(&self) -> Option<f64> {
+        Some(self.source.block_entropy(self.length))
     }
 
     fn is_right(&self, example: &Example, written: &str) -> bool {

@@ -10,8 +10,8 @@ use crate::data::statistics::blocks::{Alphabet, blocks};
 use crate::data::statistics::predictor::code_length;
 
 fn usual(key: &str) -> Box<dyn Task> {
-    let entry = entry(key).unwrap();
-    entry.build(&entry.usual_sizes()).unwrap()
+    let kind = TaskKind::of_key(key).unwrap();
+    kind.build(&kind.usual_sizes()).unwrap()
 }
 
 fn examples(task: &dyn Task) -> Vec<Example> {
@@ -21,7 +21,7 @@ fn examples(task: &dyn Task) -> Vec<Example> {
 /// Checks all answers of a task by a rule: from the prompt without its `=` to the answer.
 #[track_caller]
 fn check(key: &str, sizes: &[u32], rule: impl Fn(&str) -> String) {
-    let task = entry(key).unwrap().build(sizes).unwrap();
+    let task = TaskKind::of_key(key).unwrap().build(sizes).unwrap();
     for example in examples(&*task) {
         let prompt = example.prompt.strip_suffix('=').unwrap();
         assert_eq!(example.answer, rule(prompt), "{key}: {prompt}");
@@ -37,26 +37,26 @@ fn numbers(prompt: &str) -> Vec<u64> {
 
 #[test]
 fn every_task_repeats_itself_and_scores_its_answers() {
-    for entry in &ALL {
-        let task = entry.build(&entry.usual_sizes()).unwrap();
+    for kind in TaskKind::ALL {
+        let task = kind.build(&kind.usual_sizes()).unwrap();
         let examples = examples(&*task);
-        assert_eq!(examples, self::examples(&*task), "{}", entry.key);
-        assert_ne!(task.example(5, 0), task.example(6, 0), "{}", entry.key);
+        assert_eq!(examples, self::examples(&*task), "{}", kind.key());
+        assert_ne!(task.example(5, 0), task.example(6, 0), "{}", kind.key());
         let distinct: BTreeSet<&str> = examples.iter().map(|e| e.prompt.as_str()).collect();
-        assert!(distinct.len() > 20, "{}: {}", entry.key, distinct.len());
+        assert!(distinct.len() > 20, "{}: {}", kind.key(), distinct.len());
         for example in &examples {
             let Example { prompt, answer } = example;
             assert!(!answer.is_empty() && !prompt.contains('\n') && !answer.contains('\n'));
             assert!(
                 task.is_right(example, answer),
                 "{}: {prompt}{answer}",
-                entry.key
+                kind.key()
             );
             let goes_on = format!("{answer} \nmore");
             assert!(
                 task.is_right(example, &goes_on),
                 "{}: only the line counts",
-                entry.key
+                kind.key()
             );
             for wrong in [
                 "",
@@ -68,7 +68,7 @@ fn every_task_repeats_itself_and_scores_its_answers() {
                 assert!(
                     !task.is_right(example, wrong),
                     "{}: {prompt}{wrong}",
-                    entry.key
+                    kind.key()
                 );
             }
         }
@@ -77,25 +77,25 @@ fn every_task_repeats_itself_and_scores_its_answers() {
 
 #[test]
 fn keys_are_unique_and_found() {
-    let keys: BTreeSet<&str> = ALL.iter().map(|entry| entry.key).collect();
-    assert_eq!(keys.len(), ALL.len());
-    for entry in &ALL {
-        assert_eq!(super::entry(entry.key).unwrap().key, entry.key);
-        for size in entry.sizes {
+    let keys: BTreeSet<&str> = TaskKind::KEYS.iter().copied().collect();
+    assert_eq!(keys.len(), TaskKind::ALL.len());
+    for (&kind, &key) in TaskKind::ALL.iter().zip(TaskKind::KEYS) {
+        assert_eq!((TaskKind::of_key(key), kind.key()), (Some(kind), key));
+        assert!(kind.sizes().len() <= MOST_SIZES);
+        for size in kind.sizes() {
             assert!(
                 (size.least..=size.most).contains(&size.usual),
-                "{} {}",
-                entry.key,
+                "{key} {}",
                 size.key
             );
         }
     }
-    assert!(super::entry("chess").is_none());
+    assert_eq!(TaskKind::of_key("chess"), None);
 }
 
 #[test]
 fn wrong_sizes_are_refused_with_the_cure() {
-    let copy = entry("copy").unwrap();
+    let copy = TaskKind::of_key("copy").unwrap();
     let error = copy.build(&[0, 4]).err().unwrap();
     assert_eq!(
         error.to_string(),
@@ -130,7 +130,10 @@ fn sums_and_products() {
 
 #[test]
 fn operands_have_every_number_of_digits() {
-    let task = entry("addition").unwrap().build(&[4, 0]).unwrap();
+    let task = TaskKind::of_key("addition")
+        .unwrap()
+        .build(&[4, 0])
+        .unwrap();
     let mut lengths = [0; 5];
     for example in examples(&*task) {
         for number in example.prompt.trim_end_matches('=').split('+') {
@@ -166,7 +169,7 @@ fn strings() {
 #[test]
 fn brackets_close_what_is_open_and_no_more() {
     for (key, depth) in [("dyck-1", 3), ("dyck-2", 3), ("dyck-2", 1)] {
-        let task = entry(key).unwrap().build(&[20, depth]).unwrap();
+        let task = TaskKind::of_key(key).unwrap().build(&[20, depth]).unwrap();
         let mut kinds = BTreeSet::new();
         for example in examples(&*task) {
             let whole = example.prompt.replace('=', "") + &example.answer;
@@ -273,7 +276,7 @@ fn any_grammatical_ending_is_right() {
         longest = longest.max(whole.matches("who").count());
     }
     assert!(longest >= 3, "{longest}");
-    let flat = entry("elman-1991").unwrap().build(&[0]).unwrap();
+    let flat = TaskKind::of_key("elman-1991").unwrap().build(&[0]).unwrap();
     assert!(examples(&*flat).iter().all(|e| !e.prompt.contains("who")));
 }
 
@@ -362,28 +365,46 @@ fn counted_entropies_find_the_known_ones() {
 #[test]
 fn a_text_of_examples_is_made_of_lines() {
     let task = usual("addition");
-    let (text, ranges) = super::text(&*task, 5, 50);
+    let text = super::text(&*task, 5, 400);
     let lines: Vec<&str> = text.lines().collect();
-    assert_eq!(lines.len(), 50);
-    for (range, line) in ranges.iter().zip(&lines) {
-        assert_eq!(text[range.clone()], **line);
+    for (index, line) in (0..).zip(&lines) {
+        let example = task.example(5, index);
+        assert_eq!(**line, example.prompt + &example.answer);
     }
-    let first = task.example(5, 0);
-    assert_eq!(lines[0], first.prompt + &first.answer);
+    let last = lines.last().map_or(0, |line| line.len() + 1);
+    assert!(text.len() >= 400 && text.len() - last < 400);
+}
+
+/// The code of a line by its own source is on average as long as the line's entropy says.
+#[test]
+fn the_entropy_of_a_line_is_that_of_its_symbols() {
+    let task = TaskKind::MarkovN.build(&[2, 4, 24, 6]).unwrap();
+    let source = MarkovSource::new(2, 4, 6);
+    let surprisal = |example: Example| {
+        let symbols = example.prompt.strip_suffix('=').unwrap();
+        -source.probability(symbols).unwrap().ln()
+    };
+    let mean = (0..4000)
+        .map(|index| surprisal(task.example(9, index)))
+        .sum::<f64>()
+        / 4000.0;
+    let known = task.line_entropy().unwrap();
+    assert!((mean / known - 1.0).abs() < 0.01, "{mean} {known}");
+    assert_eq!(usual("copy").line_entropy(), None);
 }
 
 proptest! {
     #[test]
     fn every_size_in_range_works_and_every_other_is_refused(
-        task in 0..ALL.len(), shares in proptest::array::uniform4(-0.2f64..1.2), seed: u32, written: String,
+        task in 0..TaskKind::ALL.len(), shares in proptest::array::uniform4(-0.2f64..1.2), seed: u32, written: String,
     ) {
-        let entry = &ALL[task];
-        let sizes: Vec<u32> = entry.sizes.iter().zip(shares).map(|(size, share)| {
+        let kind = TaskKind::ALL[task];
+        let sizes: Vec<u32> = kind.sizes().iter().zip(shares).map(|(size, share)| {
             let (least, most) = (f64::from(size.least), f64::from(size.most));
             (least + share * (most - least)).round() as u32
         }).collect();
-        let inside = entry.sizes.iter().zip(&sizes).all(|(s, n)| (s.least..=s.most).contains(n));
-        match entry.build(&sizes) {
+        let inside = kind.sizes().iter().zip(&sizes).all(|(s, n)| (s.least..=s.most).contains(n));
+        match kind.build(&sizes) {
             Err(_) => prop_assert!(!inside),
             Ok(task) => {
                 prop_assert!(inside);

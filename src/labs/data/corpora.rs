@@ -1,23 +1,24 @@
-//! The choice of a corpus, the ledger of the texts, and the dials of the generated world.
+//! The choice of a corpus, the ledger of the texts, and the dials of those that are made here.
 
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-use super::super::data_names::corpus_words;
-use super::super::setting::{Say, group, number, seed};
+use super::super::data_names::{corpus_words, size_name, task_name};
+use super::super::setting::{Say, group, number, seed, select};
 use super::super::workbench::{Workbench, workbench};
 use super::ledger::Availability;
 use super::view::Data;
-use crate::session::config::Corpus;
+use crate::session::config::{Corpus, TaskKind};
 use crate::session::field::{Choice, Field};
 use crate::ui::range::Range;
 use crate::words::{fill, say_message, words};
 
 /// In the order of the page: made here, English, Chinese, one's own.
-const SHOWN: [Corpus; 10] = [
+const SHOWN: [Corpus; 11] = [
     Corpus::Generated,
     Corpus::World,
+    Corpus::Task,
     Corpus::MobyDick,
     Corpus::Sotu,
     Corpus::FirstNames,
@@ -142,14 +143,48 @@ pub fn licences(data: Data) -> AnyView {
     .into_any()
 }
 
-/// The dials of the world, while it is chosen.
-pub fn world_dials() -> AnyView {
-    let bench = workbench();
-    let chosen = bench.value(|p| p.corpus == Corpus::World);
-    view! { <Show when=move || chosen.get()>{dials()}</Show> }.into_any()
+/// The dials of the text that is chosen, where it is made here.
+pub fn dials() -> AnyView {
+    let corpus = workbench().value(|p| p.corpus.clone());
+    (move || match corpus.get() {
+        Corpus::World => world_dials(),
+        Corpus::Task => task_dials(),
+        _ => ().into_any(),
+    })
+    .into_any()
 }
 
-fn dials() -> AnyView {
+fn task_dials() -> AnyView {
+    let kind = workbench().value(|p| p.task.kind);
+    let tasks: Vec<_> = TaskKind::ALL
+        .iter()
+        .map(|kind| (kind.key(), task_name(*kind)))
+        .collect();
+    let sizes = move || {
+        let rows = kind.get().sizes().iter().zip(Field::TASK_SIZES);
+        rows.map(|(size, field)| {
+            let range = match size.most {
+                ..=32 => Range::whole(size.least, size.most, 1),
+                _ => Range::count(size.least, size.most),
+            };
+            number(size_name(size.key), field, range)
+        })
+        .collect_view()
+    };
+    let rows = vec![
+        select(|w| w.tasks.task, Field::Task, &tasks),
+        sizes.into_any(),
+        number(
+            |w| w.tasks.kilobytes,
+            Field::TaskKilobytes,
+            Range::count(20, 2_000),
+        ),
+        seed(|w| w.tasks.seed, Field::TaskSeed),
+    ];
+    group(|w| w.tasks.group, false, rows)
+}
+
+fn world_dials() -> AnyView {
     let share = |most: f64| Range::real(0.0, most, 0.01);
     let weight = Range::real(0.0, 10.0, 0.5);
     const GENRES: [(Say, Field); 9] = [

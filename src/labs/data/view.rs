@@ -298,6 +298,15 @@ pub fn settings() -> AnyView {
                 Field::ValidationFraction,
                 Range::real(0.01, 0.5, 0.01),
             ),
+            select(
+                |w| w.fields.held_out_by,
+                Field::HeldOutBy,
+                &[
+                    ("position", |w| w.fields.held_out_by_position),
+                    ("document", |w| w.fields.held_out_by_document),
+                ],
+            ),
+            view! { <p class="note">{move || words().data.held_out_note}</p> }.into_any(),
             number_or_off(
                 |w| w.fields.validation_every,
                 Field::ValidationEvery,
@@ -312,7 +321,7 @@ pub fn settings() -> AnyView {
                 (|w| w.data.try_own, |p| p.corpus = Corpus::Own),
             ],
         )}
-        {corpora::world_dials()}
+        {corpora::dials()}
         {tokens}
         {held_out}
         {about(|w| w.data.about)}

@@ -60,6 +60,7 @@ pub mod tests {
             name: "test".into(),
             corpus: Corpus::Generated,
             world: WorldDials::default(),
+            task: TaskDials::default(),
             tokenizer: Recipe::of_kind(TokenizerKind::Characters),
             model: GptConfig {
                 layers: 2,
@@ -92,6 +93,7 @@ pub mod tests {
                 clip_norm: 1.0,
                 batch: 8,
                 validation_fraction: 0.1,
+                held_out_by: HeldOutBy::Position,
                 validation_every: 20,
                 validation_batches: 2,
                 sample_every: 50,

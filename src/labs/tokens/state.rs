@@ -70,7 +70,7 @@ impl Strip {
         Source::Learned {
             corpus: corpus.clone(),
             recipe: recipe.essential(),
-            held_out: playground.training.validation_fraction,
+            held_out: playground.training.held_out(),
         }
     }
 }

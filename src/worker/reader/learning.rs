@@ -6,7 +6,7 @@ use super::Reader;
 use super::samples::sample;
 use super::tokens::cut_of;
 use crate::data::split::split;
-use crate::session::config::{Recipe, TokenizerKind, WorldDials};
+use crate::session::config::{Dials, Recipe, TokenizerKind};
 use crate::session::protocol::Job;
 use crate::session::tokens::{
     Answer, Cut, DoomedRow, EdgeView, LatticeView, Learning, MergeRow, Moment, Next, PairRow,
@@ -42,7 +42,7 @@ impl Reader {
     pub(super) async fn play_learning(
         &mut self,
         request: u32,
-        world: &WorldDials,
+        dials: &Dials,
         source: &Source,
     ) -> Result<Answer, String> {
         let (recipe, text) = match source {
@@ -51,8 +51,8 @@ impl Reader {
                 recipe,
                 held_out,
             } => {
-                let corpus = self.corpus(corpus, world).await?;
-                (recipe, split(&corpus.text, *held_out).0.to_owned())
+                let corpus = self.corpus(corpus, dials).await?;
+                (recipe, split(&corpus.text, *held_out).0.into_owned())
             }
             Source::Sample { kind, recipe } => (recipe, sample(*kind)),
             Source::Imported { .. } => {

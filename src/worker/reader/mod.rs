@@ -1,8 +1,9 @@
-//! The reader: the worker that knows texts. It writes generated worlds, learns tokenizers, counts and cuts, so that neither the page
+//! The reader: the worker that knows texts. It writes generated worlds and tasks, learns tokenizers, counts and cuts, so that neither the page
 //! nor the training waits for it; its module is fetched when it is first needed.
 
 pub mod bench;
 mod learning;
+mod made;
 mod samples;
 mod shelf;
 mod studies;
@@ -13,10 +14,9 @@ use std::rc::Rc;
 use self::shelf::Shelf;
 use self::tokens::Cutting;
 use super::surroundings::{Outside, Progress};
-use super::texts::{Texts, Written};
+use super::texts::Texts;
 use crate::data::corpus::Corpus;
-use crate::data::world;
-use crate::session::config::{self, WorldDials};
+use crate::session::config::{self, Dials};
 use crate::session::protocol::{Job, Work};
 use crate::session::reading::{Given, Order, Reply, Want};
 use crate::tokenizer::vocabulary::Vocabulary;
@@ -57,10 +57,10 @@ impl Reader {
             }
             Order::Tokens {
                 request,
-                world,
+                dials,
                 ask,
                 ..
-            } => self.answer_tokens(request, &world, ask).await,
+            } => self.answer_tokens(request, &dials, ask).await,
             Order::Study {
                 request,
                 playground,
@@ -78,24 +78,25 @@ impl Reader {
     }
 
     async fn give(&mut self, want: Want) -> Result<Given, String> {
-        let (corpus, world, recipe, held_out, bytes) = match want {
-            Want::World(dials) => {
-                let corpus = self.corpus(&config::Corpus::World, &dials).await?;
-                let written = self.texts.written(&dials);
-                return Ok(Given::World {
+        let (corpus, dials, recipe, held_out, bytes) = match want {
+            Want::Text(made) => {
+                let corpus = self.made(&made)?;
+                self.cutting.looked_at = Some(corpus.clone());
+                let written = self.texts.written(&made);
+                return Ok(Given::Text {
                     text: corpus.text.clone(),
-                    nats_per_byte: written.map_or(f64::NAN, |it| it.nats_per_byte),
+                    nats_per_byte: written.and_then(|it| it.nats_per_byte),
                 });
             }
             Want::Tokenizer {
                 corpus,
-                world,
+                dials,
                 recipe,
                 held_out,
                 bytes,
-            } => (corpus, world, recipe, held_out, bytes),
+            } => (corpus, dials, recipe, held_out, bytes),
         };
-        let text = self.corpus(&corpus, &world).await?;
+        let text = self.corpus(&corpus, &dials).await?;
         if text.text.len() as u64 != bytes {
             return Err(
                 "The text was replaced while its tokenizer was being learned. Start again."
@@ -111,7 +112,7 @@ impl Reader {
             });
         };
         let tokenizer = self
-            .tokenizer(&corpus, &world, &recipe, held_out, Job::Prepare, &progress)
+            .tokenizer(&corpus, &dials, &recipe, held_out, Job::Prepare, &progress)
             .await?;
         let vocabulary = Vocabulary::of(&*tokenizer);
         vocabulary
@@ -123,29 +124,17 @@ impl Reader {
     async fn corpus(
         &mut self,
         which: &config::Corpus,
-        world: &WorldDials,
+        dials: &Dials,
     ) -> Result<Rc<Corpus>, String> {
-        let corpus = match which {
-            config::Corpus::World => self.world(world)?,
-            _ => {
+        let corpus = match dials.of(which) {
+            Some(made) => self.made(&made)?,
+            None => {
                 let (outside, progress) = (Rc::clone(&self.outside), self.fetch_progress());
                 self.texts.corpus(which, &*outside, progress).await?
             }
         };
         self.cutting.looked_at = Some(corpus.clone());
         Ok(corpus)
-    }
-
-    fn world(&mut self, dials: &WorldDials) -> Result<Rc<Corpus>, String> {
-        if let Some(written) = self.texts.written(dials) {
-            return Ok(written.corpus.clone());
-        }
-        let bytes = dials.kilobytes as usize * 1000;
-        let made = world::generate(&dials.config(), dials.seed, bytes);
-        let made = made.map_err(|e| e.to_string())?;
-        let nats_per_byte = made.entropy.nats_per_byte();
-        let written = Written::new(dials, made.text, nats_per_byte);
-        Ok(self.texts.keep_written(written))
     }
 
     /// Tells the page how far the fetching of a text has come.

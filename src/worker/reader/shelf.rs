@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use super::super::texts::TextKey;
 use super::Reader;
-use crate::data::split::split;
-use crate::session::config::{self, Recipe, WorldDials};
+use crate::data::split::{HeldOut, split};
+use crate::session::config::{self, Dials, Recipe};
 use crate::session::protocol::Job;
 use crate::tokenizer::{Tokenizer, learn};
 
@@ -16,7 +16,7 @@ const MOST: usize = 12;
 struct Key {
     text: TextKey,
     recipe: Recipe,
-    held_out: f32,
+    held_out: HeldOut,
 }
 
 /// The last used last.
@@ -46,15 +46,15 @@ impl Reader {
     pub(super) async fn tokenizer(
         &mut self,
         which: &config::Corpus,
-        world: &WorldDials,
+        dials: &Dials,
         recipe: &Recipe,
-        held_out: f32,
+        held_out: HeldOut,
         job: Job,
         progress: &dyn Fn(f32),
     ) -> Result<Rc<dyn Tokenizer>, String> {
-        let corpus = self.corpus(which, world).await?;
+        let corpus = self.corpus(which, dials).await?;
         let key = Key {
-            text: self.texts.key(which, world),
+            text: self.texts.key(which, dials),
             recipe: recipe.essential(),
             held_out,
         };
@@ -66,7 +66,7 @@ impl Reader {
             progress(share);
             !self.outside.is_cancelled(job)
         };
-        let learned = learn(recipe, training_text, &mut watch).map_err(|e| e.to_string())?;
+        let learned = learn(recipe, &training_text, &mut watch).map_err(|e| e.to_string())?;
         let learned: Rc<dyn Tokenizer> = Rc::from(learned);
         self.shelf.keep(key, learned.clone());
         Ok(learned)

@@ -14,7 +14,7 @@ use crate::data::statistics::languages::{by_script, makeup};
 use crate::data::statistics::lengths::part_lengths;
 use crate::data::statistics::predictor::code_length;
 use crate::data::statistics::{Stopped, frequency, passage};
-use crate::session::config::{self, Playground, WorldDials};
+use crate::session::config::{self, Dials, Playground};
 use crate::session::field::Choice;
 use crate::session::protocol::Job;
 use crate::session::reading::Reply;
@@ -69,9 +69,9 @@ impl Reader {
         if study == Study::TwoLanguages {
             return self.two_languages(playground, watch).await;
         }
-        let corpus = self.corpus(&playground.corpus, &playground.world).await?;
+        let corpus = self.corpus(&playground.corpus, &playground.dials()).await?;
         let text = &corpus.text;
-        let (training, validation) = split(text, playground.training.validation_fraction);
+        let parts = || split(text, playground.training.held_out());
         Ok(match study {
             Study::Documents { from, limit } => {
                 let all = documents(text);
@@ -112,13 +112,15 @@ impl Reader {
             }
             Study::Duplicates => Finding::Duplicates(duplicates(text, SIMILARITY, watch)?.0),
             Study::Contamination => {
-                Finding::Contamination(contamination(training, validation, watch)?)
+                let (training, validation) = parts();
+                Finding::Contamination(contamination(&training, &validation, watch)?)
             }
             Study::Blocks { alphabet, longest } => {
                 Finding::Blocks(blocks(text, alphabet, longest.clamp(1, 16), watch)?)
             }
             Study::Guessing { round } => {
-                let found = passage::passage(training, validation, round, watch)?;
+                let (training, validation) = parts();
+                let found = passage::passage(&training, &validation, round, watch)?;
                 let Some(passage::Passage { text, machine }) = found else {
                     return Err(NoAnswer::Failed(NO_LETTERS.to_owned()));
                 };
@@ -152,15 +154,15 @@ impl Reader {
         playground: &Playground,
         watch: &mut dyn FnMut(f32) -> bool,
     ) -> Result<frequency::Frequencies, NoAnswer> {
-        let (which, world) = (&playground.corpus, &playground.world);
-        let held_out = playground.training.validation_fraction;
+        let (which, dials) = (&playground.corpus, &playground.dials());
+        let held_out = playground.training.held_out();
         let recipe = &playground.tokenizer;
         let tokenizer = self
-            .tokenizer(which, world, recipe, held_out, Job::Study, &|_| ())
+            .tokenizer(which, dials, recipe, held_out, Job::Study, &|_| ())
             .await?;
         stopped_unless(watch(0.7))?;
-        let corpus = self.corpus(which, world).await?;
-        let ids = tokenizer.encode_for_training(split(&corpus.text, held_out).0, playground.seed);
+        let corpus = self.corpus(which, dials).await?;
+        let ids = tokenizer.encode_for_training(&split(&corpus.text, held_out).0, playground.seed);
         stopped_unless(watch(0.8))?;
         let label = |id| token_text(&*tokenizer, id);
         Ok(frequency::tokens(&ids, tokenizer.vocabulary_size(), label))
@@ -174,8 +176,8 @@ impl Reader {
         watch: &mut dyn FnMut(f32) -> bool,
     ) -> Result<Finding, NoAnswer> {
         use config::Corpus as C;
-        let (chosen, world) = (&playground.corpus, &playground.world);
-        let (english, chinese) = if matches!(chosen, C::Generated | C::World) {
+        let (chosen, dials) = (&playground.corpus, &playground.dials());
+        let (english, chinese) = if matches!(chosen, C::Generated | C::World | C::Task) {
             (vec![C::World], vec![C::World])
         } else {
             let chosen = || chosen.clone();
@@ -185,14 +187,14 @@ impl Reader {
             )
         };
         let english = self
-            .in_one_language(&english, world, |(english, _)| english)
+            .in_one_language(&english, dials, |(english, _)| english)
             .await?;
         let english = Coded {
             name: english.0,
             length: code_length(&english.1, &mut |share| watch(0.5 * share))?,
         };
         let chinese = self
-            .in_one_language(&chinese, world, |(_, chinese)| chinese)
+            .in_one_language(&chinese, dials, |(_, chinese)| chinese)
             .await?;
         let chinese = Coded {
             name: chinese.0,
@@ -205,14 +207,14 @@ impl Reader {
     async fn in_one_language(
         &mut self,
         corpora: &[config::Corpus],
-        world: &WorldDials,
+        dials: &Dials,
         part: fn((String, String)) -> String,
     ) -> Result<(String, String), NoAnswer> {
         const ENOUGH_BYTES: usize = 30_000;
         let mut best = (String::new(), String::new());
         for which in corpora {
             // One that this site lacks is passed over; the generated text is always there.
-            let Ok(corpus) = self.corpus(which, world).await else {
+            let Ok(corpus) = self.corpus(which, dials).await else {
                 continue;
             };
             let found = part(by_script(&corpus.text));
@@ -231,7 +233,7 @@ impl Reader {
     }
 
     pub(super) async fn remove_duplicates(&mut self, playground: Playground) {
-        let corpus = match self.corpus(&playground.corpus, &playground.world).await {
+        let corpus = match self.corpus(&playground.corpus, &playground.dials()).await {
             Ok(corpus) => corpus,
             Err(message) => return self.say(Reply::Failed { message }),
         };

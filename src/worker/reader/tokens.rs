@@ -1,5 +1,6 @@
 //! Answers to the tokenizer laboratory: its text cut by any tokenizer, vocabularies, where tokens occur, what texts cost.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -9,9 +10,9 @@ use super::Reader;
 use super::learning::Played;
 use super::samples::sample;
 use crate::data::corpus::Corpus;
-use crate::data::split::split;
+use crate::data::split::{HeldOut, split};
 use crate::interop::tokenizer_json::{self, Imported};
-use crate::session::config::{Recipe, WorldDials};
+use crate::session::config::{Dials, Recipe};
 use crate::session::protocol::Job;
 use crate::session::reading::Reply;
 use crate::session::tokens::{Answer, Ask, Cut, Entry, Places, SampleKind, Source, TextFacts};
@@ -44,18 +45,18 @@ pub(super) struct Cutting {
 pub(super) struct Learned {
     pub tokenizer: Rc<dyn Tokenizer>,
     pub corpus: Rc<Corpus>,
-    pub held_out: f32,
+    pub held_out: HeldOut,
 }
 
 impl Learned {
-    pub fn training_text(&self) -> &str {
+    pub fn training_text(&self) -> Cow<'_, str> {
         split(&self.corpus.text, self.held_out).0
     }
 }
 
 impl Reader {
-    pub(super) async fn answer_tokens(&mut self, request: u32, world: &WorldDials, ask: Ask) {
-        let answer = match self.answer(request, world, ask).await {
+    pub(super) async fn answer_tokens(&mut self, request: u32, dials: &Dials, ask: Ask) {
+        let answer = match self.answer(request, dials, ask).await {
             Ok(answer) => answer,
             Err(_) if self.outside.is_cancelled(Job::Tokens) => Answer::Stopped,
             Err(message) => Answer::Failed(message),
@@ -63,12 +64,7 @@ impl Reader {
         self.say(Reply::Tokens { request, answer });
     }
 
-    async fn answer(
-        &mut self,
-        request: u32,
-        world: &WorldDials,
-        ask: Ask,
-    ) -> Result<Answer, String> {
+    async fn answer(&mut self, request: u32, dials: &Dials, ask: Ask) -> Result<Answer, String> {
         Ok(match ask {
             Ask::Text { text } => {
                 let facts = facts_of(&text);
@@ -79,7 +75,7 @@ impl Reader {
                 source,
                 reads_specials,
             } => {
-                let Learned { tokenizer, .. } = self.learned(request, world, &source).await?;
+                let Learned { tokenizer, .. } = self.learned(request, dials, &source).await?;
                 let text = &self.cutting.text;
                 let spans = if reads_specials {
                     tokenizer.spans_with_specials(text)
@@ -89,17 +85,17 @@ impl Reader {
                 Answer::Cut(Box::new(cut_of(&*tokenizer, &spans)))
             }
             Ask::Vocabulary { source } => {
-                let learned = self.learned(request, world, &source).await?;
+                let learned = self.learned(request, dials, &source).await?;
                 Answer::Vocabulary(vocabulary(&learned))
             }
             Ask::Places { source, id } => {
-                let learned = self.learned(request, world, &source).await?;
+                let learned = self.learned(request, dials, &source).await?;
                 Answer::Places(places(&learned, id))
             }
             Ask::Costs { sources, texts } => {
                 let mut costs = Vec::new();
                 for source in &sources {
-                    let learned = self.learned(request, world, source).await?;
+                    let learned = self.learned(request, dials, source).await?;
                     let cut = |text: &String| cut(&*learned.tokenizer, text);
                     costs.push(texts.iter().map(cut).collect());
                 }
@@ -112,14 +108,14 @@ impl Reader {
                 Answer::Imported { file }
             }
             Ask::Export { source } => {
-                let learned = self.learned(request, world, &source).await?;
+                let learned = self.learned(request, dials, &source).await?;
                 let written = tokenizer_json::write(&*learned.tokenizer);
                 Answer::Exported(written.map_err(|e| e.to_string())?)
             }
-            Ask::Learn { source } => self.play_learning(request, world, &source).await?,
+            Ask::Learn { source } => self.play_learning(request, dials, &source).await?,
             Ask::Moment { at, sample, word } => self.moment(at, &sample, &word)?,
             Ask::Corpus { corpus, most_bytes } => {
-                let corpus = self.corpus(&corpus, world).await?;
+                let corpus = self.corpus(&corpus, dials).await?;
                 let text = beginning(&corpus.text, most_bytes as usize);
                 Answer::Corpus {
                     text: text.to_owned(),
@@ -133,7 +129,7 @@ impl Reader {
     pub(super) async fn learned(
         &mut self,
         request: u32,
-        world: &WorldDials,
+        dials: &Dials,
         source: &Source,
     ) -> Result<Learned, String> {
         let (corpus, recipe, held_out) = match source {
@@ -149,9 +145,9 @@ impl Reader {
         };
         let progress = self.progress(request);
         let tokenizer = self
-            .tokenizer(corpus, world, recipe, held_out, Job::Tokens, &progress)
+            .tokenizer(corpus, dials, recipe, held_out, Job::Tokens, &progress)
             .await?;
-        let corpus = self.corpus(corpus, world).await?;
+        let corpus = self.corpus(corpus, dials).await?;
         Ok(Learned {
             tokenizer,
             corpus,
@@ -178,7 +174,7 @@ impl Reader {
         Ok(Learned {
             tokenizer: tokenizer.clone(),
             corpus: looked_at.unwrap_or_else(|| Rc::new(Corpus::generated())),
-            held_out: 0.0,
+            held_out: HeldOut::NOTHING,
         })
     }
 
@@ -222,7 +218,7 @@ impl Reader {
         let learned = Learned {
             tokenizer: Rc::from(tokenizer),
             corpus,
-            held_out: 0.0,
+            held_out: HeldOut::NOTHING,
         };
         // One recipe at a time is compared.
         self.cutting.samples.retain(|it| it.1 == recipe);
@@ -284,7 +280,7 @@ pub(super) fn cut_of(tokenizer: &dyn Tokenizer, spans: &[Span]) -> Cut {
 fn vocabulary(learned: &Learned) -> Vec<Entry> {
     let tokenizer = &*learned.tokenizer;
     let mut counts = vec![0; tokenizer.vocabulary_size() as usize];
-    for id in tokenizer.encode(learned.training_text()) {
+    for id in tokenizer.encode(&learned.training_text()) {
         if let Some(count) = counts.get_mut(id as usize) {
             *count += 1;
         }
@@ -300,7 +296,7 @@ fn vocabulary(learned: &Learned) -> Vec<Entry> {
 }
 
 fn places(learned: &Learned, id: u32) -> Places {
-    let text = learned.training_text();
+    let text = &learned.training_text();
     let mut places = Places::default();
     for span in learned.tokenizer.spans(text) {
         if span.id != id {
@@ -344,7 +340,7 @@ mod tests {
                 name: String::new(),
                 text: text.to_owned(),
             }),
-            held_out: 0.0,
+            held_out: HeldOut::NOTHING,
         }
     }
 

@@ -41,7 +41,7 @@ fn source(bench: Workbench, recipe: Recipe) -> Source {
     Source::Learned {
         corpus: playground.corpus,
         recipe: playground.tokenizer.essential(),
-        held_out: playground.training.validation_fraction,
+        held_out: playground.training.held_out(),
     }
 }
 

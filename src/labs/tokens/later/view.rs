@@ -48,7 +48,8 @@ pub fn picture() -> AnyView {
             (
                 p.tokenizer,
                 p.corpus.clone(),
-                p.training.validation_fraction,
+                p.dials(),
+                p.training.held_out(),
             )
         });
         let own = bench
