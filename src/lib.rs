@@ -24,15 +24,22 @@
 //! | [`optim`] | optimizers, schedules, clipping | graph, ops, plan |
 //! | [`train`] | the plans of a model, and a run that replays them | models, nn, optim, ops, graph, data, tokenizer, plan, rng |
 //! | [`interop`] | `tokenizer.json` of the Hugging Face ecosystem, in and out | models, tokenizer, train |
-//! | [`session`] | the configuration, its validation, links, presets, history, `Command` and `Event` | models, optim, tokenizer, data |
-//! | [`worker`] | the engine behind the page: owns an executor, answers commands, trains in slices | session, gpu, train, interop, models, optim, ops, graph, data, tokenizer, plan, rng |
+//! | [`session`] | the configuration, its validation, links, presets, history; `Command` and `Event`, `Order` and `Reply` | models, optim, tokenizer, data |
+//! | [`worker`] | the two workers behind the page: the engine owns an executor and trains in slices, the [`worker::reader`] knows texts | session, gpu, train, interop, models, optim, ops, graph, data, tokenizer, plan, rng |
 //! | [`words`] | every text of the page in both languages, checked at compile time | – |
 //! | [`ui`] | controls, charts, matrices drawn from plain numbers; knows no lab | words |
 //! | [`labs`] | one folder per laboratory: pure `state.rs`, thin `view.rs` | session, ui, words, models, data |
-//! | [`app`] | shell, keys, links, the line to the worker | labs, session, ui, words |
+//! | [`app`] | shell, keys, links, the lines to the workers | labs, session, ui, words |
 //!
 //! `tests/architecture.rs` holds this table and fails on an arrow it does not allow. `worker` looks below `train` because the bench runs plans of
 //! its own, and `train` into `ops`, `graph`, `nn` and `rng` because it writes weights and token orders; both are arrows downwards.
+//!
+//! # What is downloaded when
+//!
+//! Page and engine are one module with two beginnings (`src/main.rs`). The reader is a module and a worker of its own
+//! (`src/bin/seedling-reader.rs`), started by the first question about texts; what the engine wants of it goes through the page. Views in
+//! modules called `later` go into a second part of the page's module when it is built (`xtask/src/divide.rs`), fetched by `labs::deferred`
+//! when the first of them is opened.
 //!
 //! # Rules that hold everywhere
 //!

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::browser::box_size;
 use super::chart_svg::{ChartData, Frame, Point, draw, leading, nearest, neighbour};
 use super::controls::Toggle;
-use super::number::{integer, significant};
+use super::number::{figure, integer};
 
 /// A chart of one quantity over steps.
 #[component]
@@ -141,9 +141,9 @@ fn values_at(data: &ChartData, cursor: Option<f64>) -> String {
         let Some(point) = nearest(series, place.x) else {
             continue;
         };
-        text.push_str(&format!(" · {} {}", series.name, significant(point.y, 4)));
+        text.push_str(&format!(" · {} {}", series.name, figure(point.y)));
         if point.is_merged() {
-            let (low, high) = (significant(point.low, 4), significant(point.high, 4));
+            let (low, high) = (figure(point.low), figure(point.high));
             if low != high {
                 text.push_str(&format!(" ({low} – {high})"));
             }

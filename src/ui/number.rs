@@ -51,6 +51,16 @@ pub fn operations(value: f64, language: Language) -> String {
     }
 }
 
+/// A figure of a chart as it is read off: counts whole and grouped, anything else to four significant digits.
+pub fn figure(value: f64) -> String {
+    const MOST: f64 = 1e15;
+    if value.fract() == 0.0 && (0.0..MOST).contains(&value) {
+        integer(value as u64)
+    } else {
+        significant(value, 4)
+    }
+}
+
 /// `digits` significant digits without an exponent between 10⁻⁴ and 10⁶, with one outside.
 pub fn significant(value: f64, digits: usize) -> String {
     if value.is_nan() {
@@ -212,6 +222,14 @@ mod tests {
         assert_eq!(operations(1.031e9, Language::English), "1.03 GFLOP");
         assert_eq!(operations(1.031e9, Language::Chinese), "10.3 亿 FLOP");
         assert_eq!(operations(870.0, Language::Chinese), "870 FLOP");
+    }
+
+    #[test]
+    fn counts_are_read_off_whole() {
+        assert_eq!(figure(360_041.0), "360,041");
+        assert_eq!(figure(9.0), "9");
+        assert_eq!(figure(1.832_14), "1.832");
+        assert_eq!(figure(-2.0), "−2.000");
     }
 
     #[test]

@@ -121,3 +121,27 @@ async fn near_duplicates_are_found_and_removed() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_task_is_chosen_sized_trained_on_and_linked() {
+    visit(Visit::ordinary(), |page| async move {
+        page.open_ready(TINY).await;
+        page.click("tab-data").await;
+        page.click("corpus-task").await;
+        page.until("location.hash.includes('corpus=task')").await;
+        page.fill("task-size-1", "2").await;
+        page.until("location.hash.includes('task-size-1=2')").await;
+        page.until(&format!(
+            "/^\\d{{1,2}}\\+\\d{{1,2}}=/m.test(document.querySelector('{}')?.innerText ?? '')",
+            part("corpus-preview")
+        ))
+        .await;
+        page.click("tab-train").await;
+        let first = page.first_losses(2).await;
+        let hash = page.hash().await;
+        page.open_ready("").await;
+        page.open_ready(&hash).await;
+        assert_eq!(page.first_losses(2).await, first);
+    })
+    .await;
+}

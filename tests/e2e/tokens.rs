@@ -305,3 +305,29 @@ async fn what_a_first_visit_does_not_need_comes_when_it_is_needed() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn special_tokens_are_shown_and_read_only_when_asked_for() {
+    visit(Visit::ordinary(), |page| async move {
+        page.open_ready(TINY).await;
+        page.click("tab-tokens").await;
+        write(&page, "a<|end|>b").await;
+        page.find("tokenizer-file").await;
+        // A byte-level vocabulary of the 256 bytes and one special token, as a file.
+        page.evaluate(&format!(
+            "(() => {{ const seen = []; for (let b = 0; b < 256; b += 1) if ((b > 32 && b < 127) || (b > 160 && b < 256 && b !== 173)) seen.push(b); const vocab = {{}}; let other = 0; for (let b = 0; b < 256; b += 1) vocab[String.fromCharCode(seen.includes(b) ? b : 256 + other++)] = b; const file = {{ added_tokens: [{{ id: 256, content: '<|end|>', special: true }}], pre_tokenizer: {{ type: 'ByteLevel', add_prefix_space: false }}, model: {{ type: 'BPE', vocab, merges: [] }} }}; const files = new DataTransfer(); files.items.add(new File([JSON.stringify(file)], 'special.json')); const input = document.querySelector('{}'); input.files = files.files; input.dispatchEvent(new Event('change', {{ bubbles: true }})); }})()",
+            part("tokenizer-file")
+        ))
+        .await;
+        page.says("strip-file", "special.json").await;
+        page.until(&format!("{}?.length === 9", strip_tokens(2))).await;
+        page.says("strip-specials", "1").await;
+        page.click("tokens-read-specials").await;
+        page.until(&format!("{}?.length === 3", strip_tokens(2))).await;
+        page.until(&format!("{}[1].innerText.includes('special')", strip_tokens(2)))
+            .await;
+        // The other tokenizers have none and cut as before.
+        page.until(&format!("{}?.length === 9", strip_tokens(0))).await;
+    })
+    .await;
+}
