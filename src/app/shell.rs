@@ -9,7 +9,7 @@ use super::name::{Name, Presets};
 use super::notices::NoticeList;
 use super::top_bar::TopBar;
 use super::{keys, link};
-use crate::labs::deferred::deferred;
+use crate::labs::deferred::{Later, deferred};
 use crate::labs::run::{Progress, Run};
 use crate::labs::workbench::{Workbench, workbench};
 use crate::labs::{Lab, attention, bench, data, entropy, generate, model, tokens, train};
@@ -104,6 +104,7 @@ fn lab_name(lab: Lab) -> String {
 #[component]
 fn Rail() -> impl IntoView {
     let bench = workbench();
+    let later: Later = expect_context();
     let tabs: Vec<_> = Lab::RAIL
         .into_iter()
         .enumerate()
@@ -125,6 +126,12 @@ fn Rail() -> impl IntoView {
                     title=move || format!("{} ({})", lab_name(lab), index + 1)
                     aria-current=move || (bench.lab.get() == lab).then_some("page")
                     on:click=move |_| bench.lab.set(lab)
+                    on:pointerenter=move |_| {
+                        // Who points at it will open it.
+                        if matches!(lab, Lab::Tokens | Lab::Entropy) {
+                            later.fetch();
+                        }
+                    }
                 >
                     <Icon name=Signal::from(icon) />
                     <span>{move || lab_name(lab)}</span>

@@ -95,7 +95,7 @@ impl std::fmt::Display for Note {
             }
             Note::NoValidation { tokens, needed } => write!(
                 f,
-                "The held-out text has {tokens} tokens, but validation needs {needed}; it is switched off. Hold out more or shorten the context."
+                "The held-out text has {tokens} tokens, but validation needs {needed}; it is switched off. Hold out more, hold it out by position, or shorten the context."
             ),
         }
     }

@@ -61,6 +61,6 @@ table! {
     held_out_note: "Whole documents come from all over the text, the same ones for every seed, and copies of a document stay on one side." | "整篇文档取自全文各处，与种子无关；同一文档的副本总在同一边。";
     try_bytes: "Cut into bytes" | "切成字节";
     try_own: "Your own text" | "换成自己的文本";
-    about: "A language model learns from text alone. The text is cut into tokens, here characters or bytes, and the end of it is held out: the model never trains on that part, so its loss there says how well it does on text it has not seen." | "语言模型只从文本中学习。文本先被切成词元（token），这里是字符或字节；末尾的一段被留出，模型从不在其上训练，因此它在那里的损失（loss）说明模型对没见过的文本掌握得如何。";
+    about: "A language model learns from text alone. The text is cut into tokens, and a part of it is held out: the model never trains on that part, so its loss there says how well it does on text it has not seen." | "语言模型只从文本中学习。文本先被切成词元（token）；其中一部分被留出，模型从不在其上训练，因此它在那里的损失（loss）说明模型对没见过的文本掌握得如何。";
     }
 }

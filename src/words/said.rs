@@ -125,8 +125,8 @@ const SAID: &[(&str, &str)] = &[
         "链接中的文本已损坏或过长，已略去。",
     ),
     (
-        "The held-out text has {tokens} tokens, but validation needs {needed}; it is switched off. Hold out more or shorten the context.",
-        "留出文本只有 {tokens} 个词元，而验证需要 {needed} 个，因此已关闭验证。请多留一些，或缩短上下文。",
+        "The held-out text has {tokens} tokens, but validation needs {needed}; it is switched off. Hold out more, hold it out by position, or shorten the context.",
+        "留出文本只有 {tokens} 个词元，而验证需要 {needed} 个，因此已关闭验证。请多留一些、改为按位置留出，或缩短上下文。",
     ),
     // Texts.
     (

@@ -1,25 +1,7 @@
 //! Writing from a prompt, scoring a text, looking at attention.
 
-use std::time::Duration;
-
-use fantoccini::actions::{InputSource, MouseActions, PointerAction};
-
-use crate::harness::{Page, Visit, visit};
+use crate::harness::{Visit, visit};
 use crate::page::{TINY, part};
-
-async fn point_at(page: &Page, css: &str) {
-    let element = page.element(css).await;
-    let pointer = MouseActions::new("mouse".to_owned()).then(PointerAction::MoveToElement {
-        element,
-        duration: Some(Duration::from_millis(20)),
-        x: 0.0,
-        y: 0.0,
-    });
-    page.client
-        .perform_actions(pointer)
-        .await
-        .expect("the pointer moves");
-}
 
 #[tokio::test]
 async fn a_prompt_is_continued_branched_and_scored() {
@@ -65,7 +47,7 @@ async fn a_prompt_is_continued_branched_and_scored() {
         page.click("score").await;
         page.says("score-total", "12 tokens").await;
         page.says("score-total", "perplexity").await;
-        point_at(&page, &format!("{} .token:nth-of-type(4)", part("scored-tokens"))).await;
+        page.point_at(&format!("{} .token:nth-of-type(4)", part("scored-tokens"))).await;
         page.says("score-token", "ln p = −").await;
     })
     .await;
@@ -77,7 +59,7 @@ async fn pointing_at_a_token_shows_what_it_attends_to() {
         page.open_ready(TINY).await;
         page.click("tab-attention").await;
         let token = |n: u32| format!("{} .token:nth-of-type({n})", part("attention-tokens"));
-        point_at(&page, &token(3)).await;
+        page.point_at(&token(3)).await;
         page.says("attention-matrix-value", "query 3").await;
         let row = |page: std::sync::Arc<Page>| async move {
             page.evaluate(&format!(
@@ -87,7 +69,7 @@ async fn pointing_at_a_token_shows_what_it_attends_to() {
             .await
         };
         let third = row(page.clone()).await;
-        point_at(&page, &token(6)).await;
+        page.point_at(&token(6)).await;
         page.says("attention-matrix-value", "query 6").await;
         assert_ne!(row(page.clone()).await, third, "another token, another row");
 

@@ -1,5 +1,8 @@
 //! What a person does with the page, in words of the page: its parts are found by their `data-testid`.
 
+use std::time::Duration;
+
+use fantoccini::actions::{InputSource, MouseActions, PointerAction};
 use fantoccini::elements::Element;
 use serde_json::Value;
 
@@ -33,6 +36,19 @@ impl Page {
             part("step")
         ))
         .await;
+    }
+
+    /// Moves the pointer to the middle of an element.
+    pub async fn point_at(&self, css: &str) {
+        let element = self.element(css).await;
+        let pointer = MouseActions::new("mouse".to_owned()).then(PointerAction::MoveToElement {
+            element,
+            duration: Some(Duration::from_millis(20)),
+            x: 0.0,
+            y: 0.0,
+        });
+        let moved = self.client.perform_actions(pointer).await;
+        moved.expect("the pointer moves");
     }
 
     pub async fn find(&self, test: &str) -> Element {

@@ -1,8 +1,5 @@
 //! Reading the page closely: exact values of a chart, heads of attention, light and dark, sharing.
 
-use std::time::Duration;
-
-use fantoccini::actions::{InputSource, MouseActions, PointerAction};
 use fantoccini::key::Key;
 
 use crate::harness::{Visit, visit};
@@ -16,17 +13,8 @@ async fn a_chart_tells_exact_values_under_the_pointer_and_by_keyboard() {
         page.find("run-finished").await;
         page.says("loss-chart-values", "step 20 ").await;
         let css = format!("{} .chart-canvas", part("loss-chart"));
+        page.point_at(&css).await;
         let canvas = page.element(&css).await;
-        let pointer = MouseActions::new("mouse".to_owned()).then(PointerAction::MoveToElement {
-            element: canvas.clone(),
-            duration: Some(Duration::from_millis(20)),
-            x: 0.0,
-            y: 0.0,
-        });
-        page.client
-            .perform_actions(pointer)
-            .await
-            .expect("the pointer moves");
         let values = text_of("loss-chart-values");
         page.until(&format!(
             "/^step ([6-9]|1[0-4]) · training \\d\\.\\d+/.test({values})"

@@ -1,8 +1,5 @@
 //! The tokenizer laboratory: strips side by side, learning watched, vocabularies browsed, and a run with a learned tokenizer.
 
-use std::time::Duration;
-
-use fantoccini::actions::{InputSource, MouseActions, PointerAction};
 use fantoccini::key::Key;
 
 use crate::harness::{Page, Visit, visit};
@@ -14,20 +11,6 @@ fn strip_tokens(place: usize) -> String {
         "[...document.querySelectorAll('{}')][{place}]?.querySelectorAll('.tok')",
         part("strip")
     )
-}
-
-async fn point_at(page: &Page, css: &str) {
-    let element = page.element(css).await;
-    let pointer = MouseActions::new("mouse".to_owned()).then(PointerAction::MoveToElement {
-        element,
-        duration: Some(Duration::from_millis(20)),
-        x: 0.0,
-        y: 0.0,
-    });
-    page.client
-        .perform_actions(pointer)
-        .await
-        .expect("the pointer moves");
 }
 
 /// Chooses an option of a select by its value, as a person's choice tells the page.
@@ -61,7 +44,7 @@ async fn tokenizers_cut_a_text_side_by_side() {
         page.until(&format!("{}?.length === 5", strip_tokens(1)))
             .await;
         let strips = format!("{}:nth-of-type(1) .tok[data-token=\"2\"]", part("strip"));
-        point_at(&page, &strips).await;
+        page.point_at(&strips).await;
         page.until(&format!(
             "[...document.querySelectorAll('{}')][1].querySelectorAll('.linked').length === 3",
             part("strip")

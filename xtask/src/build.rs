@@ -15,8 +15,6 @@ pub const DIST: &str = "dist";
 pub const BUDGET_BYTES: usize = 900_000;
 /// The module of the reader, and the stem of its files.
 const READER: &str = "seedling-reader";
-/// The page's module as the linker left it.
-const LINKED: &str = "target/wasm32-unknown-unknown/release/seedling-page.wasm";
 /// How the second part of a divided module ends, where the first ends in `_bg.wasm`.
 const LATER: &str = "_later.wasm";
 
@@ -59,7 +57,7 @@ pub fn build(audience: Audience) -> Outcome<usize> {
     run("assembling dist/", &mut trunk)?;
     let mut files = Vec::new();
     list(Path::new(DIST), &mut files)?;
-    let later = reach::behind_doors(&fs::read(LINKED)?)?;
+    let later = reach::behind_doors(&fs::read(linked())?)?;
     let is_module = |path: &&PathBuf| path.extension().is_some_and(|ending| ending == "wasm");
     for module in files.clone().iter().filter(is_module) {
         // Only the page can wait for its second part.
@@ -76,6 +74,12 @@ pub fn build(audience: Audience) -> Outcome<usize> {
     let total = sizes(&files)?;
     say("dist/ is ready");
     Ok(total)
+}
+
+/// The page's module as the linker left it.
+fn linked() -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
+    Path::new(&target).join("wasm32-unknown-unknown/release/seedling-page.wasm")
 }
 
 fn file_name(path: &Path) -> String {
