@@ -1,6 +1,6 @@
 //! Writing from a prompt, scoring a text, looking at attention.
 
-use crate::harness::{Visit, visit};
+use crate::harness::{Page, Visit, visit};
 use crate::page::{TINY, part};
 
 #[tokio::test]
