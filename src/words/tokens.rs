@@ -60,7 +60,7 @@ table! {
     part_of_cluster: "only a part of {cluster}, which readers see as one character" | "只是 {cluster} 的一部分，读者把它看作一个字符";
     token_special: "a special token: a sign to the model, written out in the text" | "特殊词元：给模型的标记，在文本中写出";
     special: "special" | "特殊";
-    specials_count: "{n} special tokens" | "{n} 个特殊词元";
+    specials_count: "special tokens: {n}" | "特殊词元：{n}";
     read_specials: "Read special tokens in the text" | "识别文本中的特殊词元";
     same_text: "The same bytes in the others" | "同样的字节在其他分词器中";
     show_in_vocabulary: "Show in the vocabulary" | "在词表中查看";

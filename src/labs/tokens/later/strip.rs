@@ -369,7 +369,7 @@ fn token_view(tokens: Tokens, strip: u32, drawn: &Drawn, token: usize, name: Str
         >
             {text}
             {is_special
-                .then(|| view! { <small class="mark">{move || words().tokens.special}</small> })}
+                .then(|| view! { <small class="special-word">{move || words().tokens.special}</small> })}
         </span>
     }
     .into_any()
