@@ -270,7 +270,7 @@ async fn what_a_first_visit_does_not_need_comes_when_it_is_needed() {
     visit(Visit::ordinary(), |page| async move {
         page.open_ready(TINY).await;
         page.click("step").await;
-        page.until("document.body.innerText.includes('1')").await;
+        page.says("step-count", "1").await;
         assert_eq!(fetched(&page, "_later.wasm").await, 0);
         assert_eq!(fetched(&page, "seedling-reader").await, 0);
 

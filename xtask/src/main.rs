@@ -32,7 +32,7 @@ cargo xtask build                           build the page into dist/, for any s
 cargo xtask corpora [--poetry]              bring the texts; with --poetry also the classical Chinese ones (85 MB)
 cargo xtask test  [native|web|e2e]          all checks, or one part of them
 cargo xtask vocabularies                    bring the vocabularies that tests of imported tokenizers need
-cargo xtask bench [--workload train|matmul|generate|sample|cold] [--config S|M]
+cargo xtask bench [--workload train|matmul|generate|sample|cold|tokenize] [--config S|M]
                   [--backend webgpu|cpu] [--runs N] [--native]
                                             measure; one JSON line per figure";
 
