@@ -2,7 +2,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use seedling::graph::{Globals, Graph, GraphError, Init, TensorType};
-use seedling::models::gpt::{GptConfig, MlpKind, NormKind, NormPlacement, Positions};
+use seedling::models::{MlpKind, ModelConfig, NormKind, NormPlacement, Positions};
 use seedling::ops::activation::{Activate, Activation};
 use seedling::ops::add::Add;
 use seedling::ops::cross_entropy::CrossEntropy;
@@ -12,8 +12,8 @@ use seedling::optim::Optimizer;
 use seedling::plan::{Buffer, CompileOptions, CpuExecutor, Executor, Plan};
 use seedling::train::{Recipe, inspection, training};
 
-fn model() -> GptConfig {
-    GptConfig {
+fn model() -> ModelConfig {
+    ModelConfig {
         layers: 3,
         heads: 2,
         channels: 16,
@@ -28,6 +28,7 @@ fn model() -> GptConfig {
         mlp_kind: MlpKind::Gelu,
         residual: true,
         dropout: 0.0,
+        ..ModelConfig::default()
     }
 }
 

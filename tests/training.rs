@@ -6,7 +6,7 @@ use std::rc::Rc;
 use seedling::data::corpus::Corpus;
 use seedling::data::split::{Dataset, HeldOut};
 use seedling::gpu::{DeviceOptions, GpuExecutor};
-use seedling::models::gpt::{GptConfig, MlpKind, NormKind, NormPlacement, Positions};
+use seedling::models::{MlpKind, ModelConfig, NormKind, NormPlacement, Positions};
 use seedling::ops::sampler::DrawSettings;
 use seedling::optim::Optimizer;
 use seedling::optim::schedule::{Schedule, ScheduleKind};
@@ -22,8 +22,8 @@ fn executors() -> Vec<Box<dyn Executor>> {
     vec![Box::new(CpuExecutor::new()), Box::new(gpu)]
 }
 
-fn model() -> GptConfig {
-    GptConfig {
+fn model() -> ModelConfig {
+    ModelConfig {
         layers: 2,
         heads: 2,
         channels: 32,
@@ -38,10 +38,11 @@ fn model() -> GptConfig {
         mlp_kind: MlpKind::Gelu,
         residual: true,
         dropout: 0.0,
+        ..ModelConfig::default()
     }
 }
 
-fn spec(model: GptConfig) -> Spec {
+fn spec(model: ModelConfig) -> Spec {
     let corpus = Corpus::generated();
     let recipe = tokenizer::Recipe::of_kind(TokenizerKind::Characters);
     let (tokenizer, data) =
@@ -73,7 +74,7 @@ fn spec(model: GptConfig) -> Spec {
     }
 }
 
-fn run_on(executor: Box<dyn Executor>, model: GptConfig) -> Run {
+fn run_on(executor: Box<dyn Executor>, model: ModelConfig) -> Run {
     Run::new(executor, spec(model)).map_err(|(_, e)| e).unwrap()
 }
 
@@ -131,9 +132,9 @@ fn log_softmax(logits: &[f32]) -> Vec<f64> {
 /// The cache and the whole forward are different kernels over the same numbers; this holds for every kind of model.
 #[test]
 fn decoding_with_a_cache_equals_the_full_forward() {
-    let variants: Vec<GptConfig> = vec![
+    let variants: Vec<ModelConfig> = vec![
         model(),
-        GptConfig {
+        ModelConfig {
             positions: Positions::Rotary,
             norm: NormKind::RmsNorm,
             mlp_kind: MlpKind::SwiGlu,
@@ -141,24 +142,24 @@ fn decoding_with_a_cache_equals_the_full_forward() {
             tied_head: false,
             ..model()
         },
-        GptConfig {
+        ModelConfig {
             positions: Positions::Alibi,
             norm_placement: NormPlacement::Post,
             mlp_kind: MlpKind::Silu,
             ..model()
         },
-        GptConfig {
+        ModelConfig {
             positions: Positions::Sinusoidal,
             norm_placement: NormPlacement::None,
             mlp_kind: MlpKind::Relu,
             ..model()
         },
-        GptConfig {
+        ModelConfig {
             positions: Positions::None,
             mlp: false,
             ..model()
         },
-        GptConfig {
+        ModelConfig {
             attention: false,
             mlp_kind: MlpKind::GeluErf,
             residual: false,

@@ -117,6 +117,14 @@ pub enum Init {
     Ones,
     /// Normal with this standard deviation.
     Normal(f32),
+    /// Uniform between minus this and this.
+    Uniform(f32),
+    /// `value` in these places, zero elsewhere.
+    Span {
+        from: usize,
+        to: usize,
+        value: f32,
+    },
 }
 
 /// A trainable tensor.

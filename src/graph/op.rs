@@ -175,6 +175,11 @@ pub trait Op: Any + Debug + Send + Sync {
     /// The dispatches that compute every output on WebGPU, within WebGPU's default limits.
     fn launches(&self, cx: &LaunchContext<'_>) -> Vec<Launch>;
 
+    /// Floating-point operations of its products, a multiply-add counting 2; 0 for what only walks over its inputs.
+    fn flops(&self, _inputs: &[TensorType]) -> u64 {
+        0
+    }
+
     /// (output, input) pairs that are the same memory: the op updates in place.
     fn aliases(&self) -> Vec<(usize, usize)> {
         Vec::new()

@@ -4,12 +4,12 @@
 //! `h.L.ln_1`, `h.L.attn.c_attn`, `h.L.attn.c_proj`, `h.L.ln_2`, `h.L.mlp.c_fc`, `h.L.mlp.c_proj`, `ln_f`, `lm_head`; linear
 //! weights are (in, out). Dropout is on the embedding and on what each part adds; attention weights are not dropped.
 
-use serde::{Deserialize, Serialize};
-
+use super::config::{MlpKind, ModelConfig, NormKind, NormPlacement, Positions};
 use crate::graph::{Graph, GraphError, Init, TensorType, ValueId};
-use crate::nn::{self, GPT2_STD, Linear};
+use crate::nn::initialisation::Initialisation;
+use crate::nn::{self, Linear};
 use crate::ops::activation::Activation;
-use crate::ops::attention::{Attention, MAX_HEAD_SIZE, alibi_slope};
+use crate::ops::attention::Attention;
 use crate::ops::attention_decode::AttentionDecode;
 use crate::ops::attention_weights::AttentionWeights;
 use crate::ops::cross_entropy::CrossEntropy;
@@ -18,93 +18,6 @@ use crate::ops::embedding::{EmbedAt, Embedding};
 use crate::ops::gated::SwiGlu;
 use crate::ops::matmul::Matmul;
 use crate::ops::rotary::Rotary;
-
-/// Where normalisation sits in a block.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum NormPlacement {
-    /// `x + f(norm(x))`, as GPT-2.
-    Pre,
-    /// `norm(x + f(x))`, as Vaswani et al. 2017.
-    Post,
-    /// No normalisation anywhere.
-    None,
-}
-
-/// Which normalisation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum NormKind {
-    /// Ba et al. 2016.
-    LayerNorm,
-    /// Zhang and Sennrich 2019.
-    RmsNorm,
-}
-
-/// How the model knows where a token stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Positions {
-    /// One learned vector per position, as GPT-2.
-    Learned,
-    /// Fixed sines and cosines, as Vaswani et al. 2017.
-    Sinusoidal,
-    /// Rotary embedding of queries and keys, Su et al. 2021.
-    Rotary,
-    /// Linear attention biases, Press et al. 2021.
-    Alibi,
-    /// None.
-    None,
-}
-
-/// The MLP's nonlinearity.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum MlpKind {
-    /// GELU, tanh approximation, as GPT-2.
-    Gelu,
-    /// GELU by the error function.
-    GeluErf,
-    /// max(0, x).
-    Relu,
-    /// x · sigmoid(x).
-    Silu,
-    /// Gated: silu(x·W_gate) ⊙ (x·W_up), Shazeer 2020; hidden size 8/3·C rounded up to a multiple of 8.
-    SwiGlu,
-}
-
-/// Everything that decides the shape and the wiring of the model.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct GptConfig {
-    /// Blocks, 1–24.
-    pub layers: u32,
-    /// Attention heads H; divides `channels`.
-    pub heads: u32,
-    /// Width C of the residual stream.
-    pub channels: u32,
-    /// Context length T, 8–1024 tokens.
-    pub context: u32,
-    /// Whether the output head shares the token embedding.
-    pub tied_head: bool,
-    /// Whether linear layers and LayerNorm carry a bias.
-    pub bias: bool,
-    pub norm_placement: NormPlacement,
-    pub norm: NormKind,
-    pub positions: Positions,
-    /// Whether blocks have an attention part.
-    pub attention: bool,
-    /// Whether blocks have an MLP part.
-    pub mlp: bool,
-    pub mlp_kind: MlpKind,
-    /// Whether parts are added to the residual stream (or replace it).
-    pub residual: bool,
-    /// Dropout probability, 0 ≤ p < 1.
-    pub dropout: f32,
-}
-
-impl GptConfig {
-    /// ALiBi's slope of a head (counted from 0); 0 with other positions.
-    pub fn slope(&self, head: u32) -> f32 {
-        let alibi = self.positions == Positions::Alibi;
-        alibi_slope(alibi, head as usize, self.heads as usize)
-    }
-}
 
 /// What a forward pass is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,19 +44,7 @@ pub struct Forward {
 /// Name of the state that holds the sinusoidal table (T, C), which the host writes.
 pub const SINUSOIDAL: &str = "sinusoidal";
 
-/// Most channels of one head, as the attention kernel has it.
-pub const LARGEST_HEAD: u32 = MAX_HEAD_SIZE as u32;
-
-impl GptConfig {
-    /// Hidden size F of the MLP.
-    pub fn hidden(&self) -> usize {
-        let channels = self.channels as usize;
-        match self.mlp_kind {
-            MlpKind::SwiGlu => (8 * channels).div_ceil(3).next_multiple_of(8),
-            _ => 4 * channels,
-        }
-    }
-
+impl ModelConfig {
     /// A pass over `batch` (B) sequences of `time` (T ≤ context) tokens. Host inputs: `inputs` (B, T), `targets`
     /// (B, T), and `order`, `starts` of [`crate::ops::embedding::token_order`].
     ///
@@ -193,7 +94,7 @@ impl GptConfig {
     /// `cursor` (1), one cache a layer. Gives logits (1, V), `tokens`, `cursor`.
     ///
     /// # Errors
-    /// As [`GptConfig::forward`].
+    /// As [`ModelConfig::forward`].
     pub fn decode(&self, graph: &mut Graph, vocabulary: usize) -> Result<[ValueId; 3], GraphError> {
         let tokens = graph.state("tokens", TensorType::u32(&[self.context as usize]));
         let cursor = graph.state("cursor", TensorType::u32(&[1]));
@@ -220,14 +121,14 @@ impl GptConfig {
     /// Token table (V, C), and the positions' (T, C) where there is one.
     fn tables(&self, graph: &mut Graph, vocabulary: usize) -> (ValueId, Option<ValueId>) {
         let (channels, context) = (self.channels as usize, self.context as usize);
-        let std = Init::Normal(GPT2_STD);
-        let wte = graph.parameter("wte", &[vocabulary, channels], std);
+        let init = self.initialisation.of_embedding(self.initial_std);
+        let wte = graph.parameter("wte", &[vocabulary, channels], init);
         let wpe = match self.positions {
-            Positions::Learned => Some(graph.parameter("wpe", &[context, channels], std)),
+            Positions::Learned => Some(graph.parameter("wpe", &[context, channels], init)),
             Positions::Sinusoidal => {
                 Some(graph.state(SINUSOIDAL, TensorType::f32(&[context, channels])))
             }
-            Positions::Rotary | Positions::Alibi | Positions::None => None,
+            Positions::Rotary | Positions::Alibi | Positions::Relative | Positions::None => None,
         };
         (wte, wpe)
     }
@@ -254,7 +155,10 @@ impl GptConfig {
             wte
         } else {
             let shape = [vocabulary, self.channels as usize];
-            graph.parameter("lm_head.weight", &shape, Init::Normal(GPT2_STD))
+            let init = self
+                .initialisation
+                .of_linear([shape[1], shape[0]], self.initial_std);
+            graph.parameter("lm_head.weight", &shape, init)
         };
         let product = Matmul {
             transpose_b: true,
@@ -268,7 +172,7 @@ impl GptConfig {
 
 /// The blocks, wired for whole sequences (`purpose`) or for one token at `cursor`.
 struct Wiring<'a> {
-    config: &'a GptConfig,
+    config: &'a ModelConfig,
     graph: &'a mut Graph,
     purpose: Option<Purpose>,
     cursor: Option<ValueId>,
@@ -335,7 +239,7 @@ impl Wiring<'_> {
         let heads = self.config.heads as usize;
         let alibi = self.config.positions == Positions::Alibi;
         let name = format!("h.{layer}.attn");
-        let c_attn = self.linear(3 * channels, GPT2_STD, None);
+        let c_attn = self.linear([channels, 3 * channels], None);
         let mut qkv = c_attn.apply(self.graph, &format!("{name}.c_attn"), h, None)?; // (B, T, 3C)
         if self.config.positions == Positions::Rotary {
             let mut inputs = vec![qkv];
@@ -362,7 +266,7 @@ impl Wiring<'_> {
             }
             outputs[0] // (B, T, C)
         };
-        let c_proj = self.linear(channels, self.residual_std(), None);
+        let c_proj = self.projection(channels);
         c_proj.apply(self.graph, &format!("{name}.c_proj"), o, added)
     }
 
@@ -381,36 +285,46 @@ impl Wiring<'_> {
             MlpKind::Silu => Some(Activation::Silu),
             MlpKind::SwiGlu => None,
         };
-        let c_fc = match activation {
-            Some(_) => self.linear(hidden, GPT2_STD, activation),
-            None => self.linear(2 * hidden, GPT2_STD, None),
+        let channels = self.config.channels as usize;
+        let columns = if activation.is_some() {
+            hidden
+        } else {
+            2 * hidden
         };
+        let c_fc = self.linear([channels, columns], activation);
         let mut u = c_fc.apply(self.graph, &format!("{name}.c_fc"), h, None)?; // (B, T, F)
         if activation.is_none() {
             u = self.graph.apply(SwiGlu, &[u])?;
         }
-        let c_proj = self.linear(self.config.channels as usize, self.residual_std(), None);
+        let c_proj = self.projection(hidden);
         c_proj.apply(self.graph, &format!("{name}.c_proj"), u, added)
     }
 
-    fn linear(&self, outputs: usize, std: f32, activation: Option<Activation>) -> Linear {
+    fn linear(&self, sizes: [usize; 2], activation: Option<Activation>) -> Linear {
+        let config = self.config;
         Linear {
-            outputs,
-            bias: self.config.bias,
-            std,
+            outputs: sizes[1],
+            bias: config.bias,
+            init: config.initialisation.of_linear(sizes, config.initial_std),
             activation,
             is_trained: self.purpose == Some(Purpose::Train),
         }
     }
 
-    /// GPT-2 scales what is added to the residual stream by 1/√(number of additions).
-    fn residual_std(&self) -> f32 {
-        let parts = u32::from(self.config.attention) + u32::from(self.config.mlp);
-        if self.config.residual {
-            GPT2_STD / ((self.config.layers * parts).max(1) as f32).sqrt()
-        } else {
-            GPT2_STD
+    /// What is added to the residual stream: GPT-2 starts it at 1/√(number of additions).
+    fn projection(&self, inputs: usize) -> Linear {
+        let config = self.config;
+        let parts = u32::from(config.attention) + u32::from(config.mlp);
+        let additions = (config.layers * parts).max(1) as f32;
+        let mut linear = self.linear([inputs, config.channels as usize], None);
+        if config.zero_projections {
+            linear.init = Init::Zeros;
+        } else if let (Initialisation::Usual, Init::Normal(std), true) =
+            (config.initialisation, linear.init, config.residual)
+        {
+            linear.init = Init::Normal(std / additions.sqrt());
         }
+        linear
     }
 
     fn drops(&self) -> bool {

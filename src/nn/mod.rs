@@ -7,6 +7,8 @@ use crate::ops::matmul::Matmul;
 use crate::ops::rms_norm::RmsNorm;
 use crate::rng;
 
+pub mod initialisation;
+
 /// Standard deviation of GPT-2's initial weights (Radford et al. 2019).
 pub const GPT2_STD: f32 = 0.02;
 
@@ -19,8 +21,8 @@ pub struct Linear {
     /// Columns out.
     pub outputs: usize,
     pub bias: bool,
-    /// Standard deviation of the initial weight.
-    pub std: f32,
+    /// How the weight starts.
+    pub init: Init,
     pub activation: Option<Activation>,
     /// Whether a backward pass will need the activation's input.
     pub is_trained: bool,
@@ -42,7 +44,7 @@ impl Linear {
         let weight = graph.parameter(
             &format!("{name}.weight"),
             &[inputs, self.outputs],
-            Init::Normal(self.std),
+            self.init,
         );
         let mut values = vec![x, weight];
         if self.bias {
@@ -99,12 +101,18 @@ pub fn rms_norm(graph: &mut Graph, name: &str, x: ValueId) -> Result<ValueId, Gr
 
 /// Initial numbers of the `index`-th parameter of a model with this seed.
 pub fn initial(init: Init, len: usize, index: usize, seed: u32) -> Vec<f32> {
+    let key = || rng::stream_key(rng::stream_key(seed, rng::stream::WEIGHTS), index as u32);
     match init {
         Init::Zeros => vec![0.0; len],
         Init::Ones => vec![1.0; len],
-        Init::Normal(std) => {
-            let key = rng::stream_key(rng::stream_key(seed, rng::stream::WEIGHTS), index as u32);
-            rng::normals(key, len, f64::from(std))
+        Init::Normal(std) => rng::normals(key(), len, f64::from(std)),
+        Init::Uniform(bound) => (0..len as u32)
+            .map(|i| (f64::from(bound) * (2.0 * rng::uniform(key(), i) - 1.0)) as f32)
+            .collect(),
+        Init::Span { from, to, value } => {
+            let mut numbers = vec![0.0; len];
+            numbers[from..to].fill(value);
+            numbers
         }
     }
 }

@@ -210,6 +210,13 @@ impl Op for Attention {
         attention_cpu::forward(packed, self.alibi, inputs[0], o, lse);
     }
 
+    /// Scores and weighted sum over the places each query sees.
+    fn flops(&self, inputs: &[TensorType]) -> u64 {
+        let packed = Packed::known(&inputs[0], self.heads);
+        let time = packed.time as u64;
+        4 * packed.sequences() as u64 * packed.size as u64 * (time * (time + 1) / 2)
+    }
+
     fn gradient(&self, cx: &mut GradientContext<'_>) -> Result<Gradients, GraphError> {
         let d_o = cx.d_first(self.name())?;
         let op = AttentionBackward {

@@ -13,6 +13,7 @@ use super::add::Add;
 use super::lanes;
 use super::matmul_launch::launches;
 use super::product::{Matrix, product};
+use super::reduce::SumRows;
 use crate::graph::{
     CpuContext, GradientContext, Gradients, GraphError, Launch, LaunchContext, Op, TensorType,
 };
@@ -261,6 +262,14 @@ impl Op for Matmul {
         }
     }
 
+    fn flops(&self, inputs: &[TensorType]) -> u64 {
+        let Sizes { batch, m, n, k } = self.sizes(&inputs[0], &inputs[1]);
+        2 * [batch, m, n, k]
+            .map(|size| size as u64)
+            .iter()
+            .product::<u64>()
+    }
+
     fn gradient(&self, cx: &mut GradientContext<'_>) -> Result<Gradients, GraphError> {
         if self.slope.is_some() || self.column_sums {
             return Ok(Gradients::NotDifferentiable(
@@ -300,12 +309,12 @@ impl Op for Matmul {
             cx.apply(product(false, !self.transpose_b), &[du, b])?
         };
         let [bias, _, added] = self.optional_inputs();
-        let can_sum = bias.is_some() && !self.transpose_b && !self.transpose_a && !self.batched;
-        if bias.is_some() && !can_sum {
+        if bias.is_some() && (self.transpose_a || self.batched) {
             return Ok(Gradients::NotDifferentiable(
-                "a bias is trained only on a plain a·b; store the weight as (in, out)",
+                "a bias is trained only where the rows of the result are those of a",
             ));
         }
+        let can_sum = bias.is_some() && !self.transpose_b;
         let (db, dbias) = if can_sum {
             let both = Self {
                 column_sums: true,
@@ -319,7 +328,11 @@ impl Op for Matmul {
             } else {
                 cx.apply(product(!self.transpose_a, false), &[a, du])?
             };
-            (db, None)
+            let dbias = match bias {
+                Some(_) => Some(cx.apply(SumRows, &[du])?),
+                None => None,
+            };
+            (db, dbias)
         };
         let mut gradients = vec![Some(da), Some(db)];
         if bias.is_some() {
@@ -425,6 +438,13 @@ fn samples() -> Vec<Sample> {
             );
         }
     }
+    let tied = Matmul {
+        transpose_b: true,
+        bias: true,
+        ..op
+    };
+    let inputs = vec![normal(&[2, 3, 8]), normal(&[11, 8]), normal(&[11])];
+    samples.push(Sample::new("a·bᵀ with a bias", tied, inputs));
     for (m, n, k) in [(9, 17, 40), (64, 68, 130)] {
         let sums = Matmul {
             transpose_a: true,

@@ -21,6 +21,7 @@ pub mod rms_norm;
 pub mod rotary;
 pub mod sampler;
 pub mod sgd;
+pub mod soft_cap;
 
 mod attention_cpu;
 #[cfg(test)]
@@ -58,6 +59,7 @@ pub const ALL: &[OpEntry] = &[
     gated::ENTRY,
     dropout::ENTRY,
     argmax::ENTRY,
+    soft_cap::ENTRY,
 ];
 
 /// [`Graph::differentiate`] with the op that adds.

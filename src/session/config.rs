@@ -7,7 +7,7 @@ pub use crate::data::split::HeldOutBy;
 use crate::data::tasks::MOST_SIZES;
 pub use crate::data::tasks::TaskKind;
 use crate::data::world::WorldConfig;
-use crate::models::gpt::GptConfig;
+use crate::models::ModelConfig;
 pub use crate::optim::schedule::ScheduleKind;
 pub use crate::tokenizer::{Recipe, Split, TokenizerKind};
 
@@ -328,7 +328,7 @@ pub struct Playground {
     pub task: TaskDials,
     /// What the tokenizer is learned with, from the training part of the text.
     pub tokenizer: Recipe,
-    pub model: GptConfig,
+    pub model: ModelConfig,
     pub training: TrainingConfig,
     pub sampling: SamplingConfig,
     pub prompt: String,

@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::config::*;
 use crate::data::tasks::MOST_SIZES;
-use crate::models::gpt::{MlpKind, NormKind, NormPlacement, Positions};
+use crate::models::{
+    AttentionPattern, Family, MlpKind, NormKind, NormPlacement, Positions, Smoothing,
+};
+use crate::nn::initialisation::Initialisation;
 
 /// Where a setting lives in a playground.
 pub enum Slot<'a> {
@@ -51,7 +54,12 @@ words! {
     Split: None = "none", Whitespace = "whitespace", Gpt2 = "gpt2", Gpt4 = "gpt4";
     NormPlacement: Pre = "pre", Post = "post", None = "none";
     NormKind: LayerNorm = "layernorm", RmsNorm = "rmsnorm";
-    Positions: Learned = "learned", Sinusoidal = "sinusoidal", Rotary = "rotary", Alibi = "alibi", None = "none";
+    Positions: Learned = "learned", Sinusoidal = "sinusoidal", Rotary = "rotary", Alibi = "alibi", Relative = "relative", None = "none";
+    Family: Ngram = "ngram", FeedForward = "feed-forward", Rnn = "rnn", Gru = "gru", Lstm = "lstm", Seq2Seq = "seq2seq",
+        Decoder = "decoder", Encoder = "encoder", EncoderDecoder = "encoder-decoder";
+    AttentionPattern: Dense = "dense", Window = "window", Strided = "strided";
+    Smoothing: MaximumLikelihood = "none", AddK = "add-k", StupidBackOff = "back-off", KneserNey = "kneser-ney";
+    Initialisation: Usual = "usual", XavierUniform = "xavier-uniform", XavierNormal = "xavier-normal", Kaiming = "kaiming", Normal = "normal";
     MlpKind: Gelu = "gelu", GeluErf = "gelu-erf", Relu = "relu", Silu = "silu", SwiGlu = "swiglu";
     HeldOutBy: Position = "position", Document = "document";
     OptimizerKind: AdamW = "adamw", Sgd = "sgd";
@@ -157,6 +165,7 @@ fields! {
     MinCount, "min-count", Restart, Count(tokenizer.min_count);
     MergeDropout, "merge-dropout", Restart, Real(tokenizer.dropout);
     SamplingAlpha, "sampling-alpha", Restart, Real(tokenizer.sampling);
+    Family, "family", Restart, Choice(model.family);
     Layers, "layers", Restart, Count(model.layers);
     Heads, "heads", Restart, Count(model.heads);
     Channels, "channels", Restart, Count(model.channels);
@@ -171,6 +180,26 @@ fields! {
     MlpKind, "mlp-kind", Restart, Choice(model.mlp_kind);
     Residual, "residual", Restart, Switch(model.residual);
     Dropout, "dropout", Restart, Real(model.dropout);
+    KvHeads, "kv-heads", Restart, Count(model.kv_heads);
+    QkNorm, "qk-norm", Restart, Switch(model.qk_norm);
+    Pattern, "pattern", Restart, Choice(model.pattern);
+    Span, "span", Restart, Count(model.span);
+    Alternating, "alternating", Restart, Switch(model.alternating);
+    Parallel, "parallel", Restart, Switch(model.parallel);
+    ScoreCap, "score-cap", Restart, Real(model.score_cap);
+    LogitCap, "logit-cap", Restart, Real(model.logit_cap);
+    Window, "window", Restart, Count(model.window);
+    HiddenUnits, "hidden", Restart, Count(model.hidden_units);
+    Direct, "direct", Restart, Switch(model.direct);
+    ForgetBias, "forget-bias", Restart, Real(model.forget_bias);
+    CarriedState, "carried", Restart, Switch(model.carried_state);
+    Order, "order", Restart, Count(model.order);
+    Smoothing, "smoothing", Restart, Choice(model.smoothing);
+    AddK, "add-k", Restart, Real(model.add_k);
+    BackOff, "back-off", Restart, Real(model.back_off);
+    Initialisation, "init", Restart, Choice(model.initialisation);
+    InitialStd, "init-std", Restart, Real(model.initial_std);
+    ZeroProjections, "zero-projections", Restart, Switch(model.zero_projections);
     Optimizer, "optimizer", Restart, Choice(training.optimizer);
     LearningRate, "lr", AtOnce, Real(training.learning_rate);
     Schedule, "schedule", Restart, Choice(training.schedule);

@@ -15,6 +15,7 @@ use miniz_oxide::{deflate, inflate};
 use super::config::Playground;
 use super::field::Field;
 use super::notes::Note;
+use super::offered::is_offered;
 use super::presets::{self, Preset};
 use super::validate::{short, validate};
 
@@ -75,7 +76,7 @@ pub fn write(preset: &str, playground: &Playground) -> String {
     let mut separator = '?';
     for field in Field::ALL {
         let value = field.read(playground);
-        if value != field.read(&opened) {
+        if is_offered(*field, playground) && value != field.read(&opened) {
             append(&mut hash, &mut separator, field.key(), &value);
             field.write(&mut opened, &value);
         }
@@ -129,6 +130,7 @@ pub fn read(hash: &str) -> Opened {
             (key, value) => read_setting(key, written, value, &mut playground, &mut notes),
         }
     }
+    drop_pointless(query, &(preset.playground)(), &mut playground, &mut notes);
     notes.extend(validate(&mut playground));
     Opened {
         preset: preset.id,
@@ -192,6 +194,27 @@ fn read_setting(
     }
 }
 
+/// Takes back what the link sets without effect, and says so.
+fn drop_pointless(
+    query: &str,
+    base: &Playground,
+    playground: &mut Playground,
+    notes: &mut Vec<Note>,
+) {
+    let keys = query.split('&').filter_map(|pair| pair.split('=').next());
+    let fields: Vec<Field> = keys.filter_map(Field::of_key).collect();
+    for field in fields {
+        let value = field.read(base);
+        if !is_offered(field, playground) && field.read(playground) != value {
+            field.write(playground, &value);
+            notes.push(Note::NotOffered {
+                field,
+                family: playground.model.family,
+            });
+        }
+    }
+}
+
 fn append(hash: &mut String, separator: &mut char, key: &str, value: &str) {
     hash.push(*separator);
     *separator = '&';
@@ -236,7 +259,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::models::Family;
     use crate::session::config::{Corpus, HeldOutBy, TaskKind};
+    use crate::session::offered::settle;
     use crate::session::validate::tests::anything;
 
     #[test]
@@ -355,11 +380,34 @@ mod tests {
         );
     }
 
+    #[test]
+    fn what_means_nothing_for_the_family_is_left_out_and_said() {
+        let opened = read("#v1/first-minute?family=lstm&heads=2&forget-bias=2&order=3");
+        assert_eq!(opened.playground.model.family, Family::Lstm);
+        assert_eq!(
+            opened.playground.model.heads,
+            presets::first_minute().model.heads
+        );
+        assert_eq!(opened.playground.model.forget_bias, 2.0);
+        let family = Family::Lstm;
+        assert_eq!(
+            opened.notes,
+            [Field::Heads, Field::Order].map(|field| Note::NotOffered { field, family })
+        );
+        assert!(
+            opened.notes[0]
+                .to_string()
+                .contains("heads changes nothing")
+        );
+    }
+
     proptest! {
         #[test]
         fn reading_undoes_writing(mut playground in anything(), preset in 0usize..4) {
             validate(&mut playground);
-            let preset = presets::ALL[preset].id;
+            let Preset { id: preset, playground: base } = presets::ALL[preset];
+            // What means nothing for the configuration is not in the link.
+            settle(&mut playground, &base());
             let opened = read(&write(preset, &playground));
             prop_assert_eq!(opened.preset, preset);
             prop_assert_eq!(opened.notes, vec![]);

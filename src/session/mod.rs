@@ -1,12 +1,12 @@
 //! The playground as data: configuration, validation, link codec, and what page and worker say to each other.
 
 pub mod config;
-pub mod estimate;
 pub mod field;
 pub mod heard;
 pub mod history;
 pub mod link;
 pub mod notes;
+pub mod offered;
 pub mod presets;
 pub mod protocol;
 pub mod reading;

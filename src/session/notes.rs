@@ -3,7 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::field::Field;
+use super::field::{Choice, Field};
+use crate::models::Family;
 
 /// One thing the user should know.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -21,6 +22,8 @@ pub enum Note {
     NewerVersion { version: String },
     /// There is no preset of this name.
     UnknownPreset { given: String, used: String },
+    /// The setting means nothing for this model as it is set up; it was left out.
+    NotOffered { field: Field, family: Family },
     /// There is no setting of this name; it was left out.
     UnknownKey { key: String },
     /// A value could not be read; the preset's stays.
@@ -63,6 +66,8 @@ pub enum Reason {
     WithinRun { total_steps: u32 },
     /// The text has only so many tokens.
     TextLength { tokens: u64 },
+    /// Heads of keys and values must divide the heads.
+    DividesHeads { heads: u32 },
     /// At most so many characters.
     TooLong { most: u32 },
 }
@@ -87,6 +92,11 @@ impl std::fmt::Display for Note {
                 write!(f, "There is no preset “{given}”; {used} is used instead.")
             }
             Note::UnknownKey { key } => write!(f, "There is no setting “{key}”; it was left out."),
+            Note::NotOffered { field, family } => write!(
+                f,
+                "{field} changes nothing in this {} model; it was left out.",
+                family.word()
+            ),
             Note::Unreadable { key, given, kept } => {
                 write!(f, "{key}: “{given}” could not be read; it stays {kept}.")
             }
@@ -124,6 +134,9 @@ impl std::fmt::Display for Reason {
             Reason::HeadSize { most } => write!(f, "a head has at most {most} channels"),
             Reason::WithinRun { total_steps } => write!(f, "the run has {total_steps} steps"),
             Reason::TextLength { tokens } => write!(f, "the text has only {tokens} tokens"),
+            Reason::DividesHeads { heads } => {
+                write!(f, "heads of keys and values must divide the {heads} heads")
+            }
             Reason::TooLong { most } => write!(f, "at most {most} characters are kept"),
         }
     }

@@ -2,7 +2,7 @@
 //! from it: changing them changes what old links open.
 
 use super::config::*;
-use crate::models::gpt::{GptConfig, MlpKind, NormKind, NormPlacement, Positions};
+use crate::models::ModelConfig;
 
 /// A preset and its name in links.
 pub struct Preset {
@@ -43,22 +43,7 @@ pub fn first_minute() -> Playground {
         world: WorldDials::default(),
         task: TaskDials::default(),
         tokenizer: Recipe::of_kind(TokenizerKind::Characters),
-        model: GptConfig {
-            layers: 2,
-            heads: 4,
-            channels: 64,
-            context: 64,
-            tied_head: true,
-            bias: true,
-            norm_placement: NormPlacement::Pre,
-            norm: NormKind::LayerNorm,
-            positions: Positions::Learned,
-            attention: true,
-            mlp: true,
-            mlp_kind: MlpKind::Gelu,
-            residual: true,
-            dropout: 0.0,
-        },
+        model: ModelConfig::default(),
         training: TrainingConfig {
             optimizer: OptimizerKind::AdamW,
             learning_rate: 3e-3,
@@ -99,7 +84,7 @@ pub fn moby_dick() -> Playground {
     Playground {
         name: "Moby Dick".to_owned(),
         corpus: Corpus::MobyDick,
-        model: GptConfig {
+        model: ModelConfig {
             layers: 4,
             heads: 6,
             channels: 192,
@@ -127,7 +112,7 @@ pub fn tiny_cpu() -> Playground {
     let base = first_minute();
     Playground {
         name: "Tiny".to_owned(),
-        model: GptConfig {
+        model: ModelConfig {
             layers: 1,
             heads: 2,
             channels: 32,
@@ -152,7 +137,7 @@ pub fn bytes_any_language() -> Playground {
     Playground {
         name: "Bytes, any language".to_owned(),
         tokenizer: Recipe::of_kind(TokenizerKind::Bytes),
-        model: GptConfig {
+        model: ModelConfig {
             layers: 4,
             channels: 128,
             context: 128,

@@ -7,13 +7,13 @@ use super::notes::{Note, Reason};
 use super::presets;
 use crate::data::corpus;
 use crate::data::world::{Dial, Genre};
-use crate::models::gpt::{self, Positions};
+use crate::models::{self, Positions};
 
 /// Channels come in multiples of this, so that kernels may work on vectors of four and heads have whole ones.
 pub const CHANNEL_STEP: u32 = 8;
 
 /// Most channels of one head, as the attention kernel has it.
-pub const LARGEST_HEAD: u32 = gpt::LARGEST_HEAD;
+pub const LARGEST_HEAD: u32 = models::LARGEST_HEAD;
 
 /// Largest own text, bytes.
 pub const MOST_TEXT: u64 = corpus::MOST_BYTES as u64;
@@ -58,6 +58,16 @@ pub fn range(field: Field) -> Option<(f64, f64)> {
         Field::Channels => (8.0, 1024.0),
         Field::Context => (8.0, 1024.0),
         Field::Dropout => (0.0, 0.9),
+        Field::KvHeads => (0.0, 64.0),
+        Field::Span => (1.0, 1024.0),
+        Field::ScoreCap | Field::LogitCap => (0.0, 1000.0),
+        Field::Window => (1.0, 16.0),
+        Field::HiddenUnits => (8.0, 2048.0),
+        Field::ForgetBias => (-10.0, 10.0),
+        Field::Order => (1.0, 8.0),
+        Field::AddK => (1e-6, 100.0),
+        Field::BackOff => (0.01, 1.0),
+        Field::InitialStd => (1e-5, 10.0),
         Field::LearningRate => (0.0, 10.0),
         Field::WarmupSteps => (0.0, 1_000_000.0),
         Field::TotalSteps => (1.0, 1_000_000.0),
@@ -88,6 +98,16 @@ pub fn range(field: Field) -> Option<(f64, f64)> {
         | Field::TaskSize4
         | Field::Tokenizer
         | Field::Split
+        | Field::Family
+        | Field::QkNorm
+        | Field::Pattern
+        | Field::Alternating
+        | Field::Parallel
+        | Field::Direct
+        | Field::CarriedState
+        | Field::Smoothing
+        | Field::Initialisation
+        | Field::ZeroProjections
         | Field::TiedHead
         | Field::Bias
         | Field::NormPlacement
@@ -263,6 +283,9 @@ fn fit_task_sizes(playground: &mut Playground, notes: &mut Vec<Note>) {
 /// Heads: the greatest number not above the wanted that divides the channels, with an even head size for rotary positions; more
 /// where a head would be too large.
 fn fit_heads(playground: &mut Playground, notes: &mut Vec<Note>) {
+    if !playground.model.family.is_transformer() {
+        return;
+    }
     let channels = playground.model.channels;
     let divides = |heads: &u32| channels.is_multiple_of(*heads);
     let even = |heads: &u32| channels.is_multiple_of(2 * *heads);
@@ -292,6 +315,18 @@ fn fit_heads(playground: &mut Playground, notes: &mut Vec<Note>) {
             .unwrap_or(4);
         let reason = Reason::HeadSize { most: LARGEST_HEAD };
         note(notes, Field::Heads, was, playground, Some(reason));
+    }
+    let heads = playground.model.heads;
+    let kv_heads = playground.model.kv_heads;
+    if kv_heads > 0 && !heads.is_multiple_of(kv_heads) {
+        let was = Field::KvHeads.read(playground);
+        let fitting = (1..=kv_heads.min(heads)).rev();
+        playground.model.kv_heads = fitting.fold(0, |found, k| match found {
+            0 if heads.is_multiple_of(k) => k,
+            found => found,
+        });
+        let reason = Reason::DividesHeads { heads };
+        note(notes, Field::KvHeads, was, playground, Some(reason));
     }
 }
 
@@ -476,8 +511,9 @@ pub(super) mod tests {
             validate(&mut playground);
             prop_assert_eq!(validate(&mut playground), vec![]);
             let model = &playground.model;
-            prop_assert_eq!(model.channels % model.heads, 0);
-            prop_assert!(!model.attention || model.channels / model.heads <= LARGEST_HEAD);
+            let is_transformer = model.family.is_transformer();
+            prop_assert!(!is_transformer || model.channels.is_multiple_of(model.heads));
+            prop_assert!(!is_transformer || !model.attention || model.channels / model.heads <= LARGEST_HEAD);
             let sizes = playground.task.sizes();
             for (size, value) in playground.task.kind.sizes().iter().zip(sizes) {
                 prop_assert!((size.least..=size.most).contains(&value), "{}", size.key);
@@ -485,7 +521,8 @@ pub(super) mod tests {
             for &field in Field::ALL {
                 let Some((least, most)) = range(field) else { continue };
                 let value: f64 = field.read(&playground).parse().unwrap();
-                prop_assert!(value >= least * 0.999 && value <= most * 1.001, "{} {}", field, value);
+                let slack = 0.001 * least.abs().max(most.abs() * 1e-6);
+                prop_assert!(value >= least - slack && value <= most * 1.001, "{} {}", field, value);
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Training, evaluation, generation and looking inside: plans built from a model, and a run that replays them.
 
+pub mod costs;
 mod generate;
 mod plans;
 pub mod reference;

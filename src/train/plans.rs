@@ -1,7 +1,8 @@
 //! The plans of a GPT: one step of training, one batch of evaluation, one decoded token, one look inside.
 
 use crate::graph::{Graph, GraphError, TensorType};
-use crate::models::gpt::{GptConfig, Purpose};
+use crate::models::ModelConfig;
+use crate::models::gpt::Purpose;
 use crate::ops::sampler::Sampler;
 use crate::optim::Optimizer;
 use crate::plan::{CompileOptions, Plan};
@@ -23,7 +24,11 @@ pub const HISTORY: usize = 16;
 ///
 /// # Errors
 /// A configuration whose shapes do not fit, or that leaves a parameter without gradient.
-pub fn training(model: &GptConfig, vocabulary: usize, recipe: &Recipe) -> Result<Plan, GraphError> {
+pub fn training(
+    model: &ModelConfig,
+    vocabulary: usize,
+    recipe: &Recipe,
+) -> Result<Plan, GraphError> {
     let mut graph = Graph::new();
     let context = model.context as usize;
     let forward = model.forward(
@@ -48,7 +53,11 @@ pub fn training(model: &GptConfig, vocabulary: usize, recipe: &Recipe) -> Result
 ///
 /// # Errors
 /// As [`training`].
-pub fn evaluation(model: &GptConfig, vocabulary: usize, batch: usize) -> Result<Plan, GraphError> {
+pub fn evaluation(
+    model: &ModelConfig,
+    vocabulary: usize,
+    batch: usize,
+) -> Result<Plan, GraphError> {
     let mut graph = Graph::new();
     let context = model.context as usize;
     let forward = model.forward(&mut graph, vocabulary, batch, context, Purpose::Evaluate)?;
@@ -65,7 +74,7 @@ pub fn evaluation(model: &GptConfig, vocabulary: usize, batch: usize) -> Result<
 ///
 /// # Errors
 /// As [`training`].
-pub fn scoring(model: &GptConfig, vocabulary: usize) -> Result<Plan, GraphError> {
+pub fn scoring(model: &ModelConfig, vocabulary: usize) -> Result<Plan, GraphError> {
     let mut graph = Graph::new();
     let context = model.context as usize;
     let forward = model.forward(&mut graph, vocabulary, 1, context, Purpose::Evaluate)?;
@@ -82,7 +91,7 @@ pub fn scoring(model: &GptConfig, vocabulary: usize) -> Result<Plan, GraphError>
 ///
 /// # Errors
 /// As [`training`].
-pub fn inspection(model: &GptConfig, vocabulary: usize, time: usize) -> Result<Plan, GraphError> {
+pub fn inspection(model: &ModelConfig, vocabulary: usize, time: usize) -> Result<Plan, GraphError> {
     let mut graph = Graph::new();
     let forward = model.forward(&mut graph, vocabulary, 1, time, Purpose::Inspect)?;
     let mut readings = vec![forward.logits];
@@ -101,7 +110,7 @@ pub fn inspection(model: &GptConfig, vocabulary: usize, time: usize) -> Result<P
 ///
 /// # Errors
 /// As [`training`].
-pub fn decoding(model: &GptConfig, vocabulary: usize) -> Result<Plan, GraphError> {
+pub fn decoding(model: &ModelConfig, vocabulary: usize) -> Result<Plan, GraphError> {
     let mut graph = Graph::new();
     let [logits, tokens, cursor] = model.decode(&mut graph, vocabulary)?;
     let history = graph.state("history", TensorType::f32(&[HISTORY, vocabulary]));

@@ -5,7 +5,7 @@ use super::plans::{Recipe, training};
 use super::run::write_batch;
 use crate::data::reference::pattern_batch;
 use crate::graph::{GraphError, Init};
-use crate::models::gpt::{GptConfig, MlpKind, NormKind, NormPlacement, Positions};
+use crate::models::{MlpKind, ModelConfig, NormKind, NormPlacement, Positions};
 use crate::optim::Optimizer;
 use crate::plan::{Buffer, Executor, Plan, PlanId, Reading};
 use crate::rng;
@@ -48,8 +48,8 @@ impl Reference {
         [S, M].into_iter().find(|r| r.name == name)
     }
 
-    pub fn model(self) -> GptConfig {
-        GptConfig {
+    pub fn model(self) -> ModelConfig {
+        ModelConfig {
             layers: self.layers,
             heads: 4,
             channels: self.channels,
@@ -64,6 +64,7 @@ impl Reference {
             mlp_kind: MlpKind::Gelu,
             residual: true,
             dropout: 0.0,
+            ..ModelConfig::default()
         }
     }
 
@@ -94,7 +95,8 @@ impl Reference {
             let numbers = match parameter.init {
                 Init::Zeros => vec![0.0; parameter.len()],
                 Init::Ones => vec![1.0; parameter.len()],
-                Init::Normal(_) => rng::normals(100 + k as u32, parameter.len(), 0.02),
+                // These models have normal weights only.
+                _ => rng::normals(100 + k as u32, parameter.len(), 0.02),
             };
             let words = bytemuck::cast_slice(&numbers);
             executor.write(id, &Buffer::Weights, parameter.offset, words);

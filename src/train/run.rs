@@ -6,7 +6,8 @@ use std::rc::Rc;
 use super::plans::{Recipe, decoding, evaluation, scoring, training};
 use crate::data::batches::{Batch, TooFewTokens, Windows};
 use crate::graph::{Globals, GraphError};
-use crate::models::gpt::{GptConfig, SINUSOIDAL};
+use crate::models::ModelConfig;
+use crate::models::gpt::SINUSOIDAL;
 use crate::nn;
 use crate::ops::embedding::{sinusoidal_table, token_order};
 use crate::optim::MOMENTS;
@@ -16,7 +17,7 @@ use crate::plan::{Buffer, Executor, ExecutorError, Plan, PlanId, Reading};
 /// Everything that decides a run.
 #[derive(Clone, Debug)]
 pub struct Spec {
-    pub model: GptConfig,
+    pub model: ModelConfig,
     /// V
     pub vocabulary: usize,
     pub recipe: Recipe,

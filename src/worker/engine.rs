@@ -27,6 +27,7 @@ pub(super) struct Active {
     pub run: Run,
     pub playground: Playground,
     pub texts: Rc<Tokenized>,
+    pub flops_per_step: u64,
 }
 
 /// Seconds that training and writing take in turn: every change of the weights makes the writer read its text again.

@@ -126,6 +126,7 @@ impl Engine {
             made => made,
         };
         let texts_of = |id| token_text(&*texts.tokenizer, id);
+        let flops_per_step = figures.flops_per_step;
         let prepared = Prepared {
             request,
             estimate: figures,
@@ -145,6 +146,7 @@ impl Engine {
             run,
             playground,
             texts,
+            flops_per_step,
         });
         self.emit(Event::Prepared(Box::new(prepared)));
         self.set_state(RunState::Paused);

@@ -5,7 +5,6 @@ use std::collections::VecDeque;
 use super::chores::{Chore, Validation};
 use super::engine::Engine;
 use super::prepare::schedule;
-use crate::session::estimate::flops_per_step;
 use crate::session::protocol::{Event, FailedWhat, RunState, StepMetrics};
 use crate::train::{Launched, Run, Spec};
 
@@ -278,11 +277,8 @@ impl Engine {
         if let Some(active) = &self.active {
             let playground = &active.playground;
             let tokens = playground.training.batch * playground.model.context;
-            let vocabulary = active.run.spec.vocabulary as u32;
             if steps_per_sec > 0.0 {
-                let flops =
-                    flops_per_step(&playground.model, vocabulary, playground.training.batch);
-                self.clock.flops_per_sec = Some(steps_per_sec * flops as f64);
+                self.clock.flops_per_sec = Some(steps_per_sec * active.flops_per_step as f64);
             }
             self.metrics.push(StepMetrics {
                 step,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::models::gpt::{GptConfig, NormPlacement};
+use crate::models::{ModelConfig, NormPlacement};
 
 /// A step on the way from tokens to prediction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,8 +27,8 @@ pub enum Part {
 }
 
 /// The parts of a configuration, in order.
-pub fn parts(config: &GptConfig) -> Vec<Part> {
-    use crate::models::gpt::Positions;
+pub fn parts(config: &ModelConfig) -> Vec<Part> {
+    use crate::models::Positions;
     let mut parts = vec![Part::Tokens, Part::Embedding];
     if matches!(config.positions, Positions::Learned | Positions::Sinusoidal) {
         parts.push(Part::AddPositions);

@@ -6,7 +6,7 @@ use super::super::setting::{
     about, group, number, number_or_off, number_set_by, select, suggestions, toggle,
 };
 use super::state::{heads_toward, nearest_heads};
-use crate::models::gpt::{MlpKind, NormKind, Positions};
+use crate::models::{MlpKind, NormKind, Positions};
 use crate::session::field::Field;
 use crate::ui::range::Range;
 

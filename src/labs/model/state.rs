@@ -50,7 +50,7 @@ pub fn run_secs(estimate: &Estimate, steps: u32) -> Option<f64> {
 #[cfg(test)]
 pub mod tests {
     use super::*;
-    use crate::models::gpt::{GptConfig, MlpKind, NormKind, NormPlacement, Positions};
+    use crate::models::{MlpKind, ModelConfig, NormKind, NormPlacement, Positions};
     use crate::session::config::*;
     use crate::session::protocol::Prepared;
 
@@ -62,7 +62,7 @@ pub mod tests {
             world: WorldDials::default(),
             task: TaskDials::default(),
             tokenizer: Recipe::of_kind(TokenizerKind::Characters),
-            model: GptConfig {
+            model: ModelConfig {
                 layers: 2,
                 heads: 4,
                 channels: 64,
@@ -77,6 +77,7 @@ pub mod tests {
                 mlp_kind: MlpKind::Gelu,
                 residual: true,
                 dropout: 0.0,
+                ..ModelConfig::default()
             },
             training: TrainingConfig {
                 optimizer: OptimizerKind::AdamW,

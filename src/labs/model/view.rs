@@ -6,7 +6,7 @@ use super::super::notice::{Notices, Tone};
 use super::super::workbench::{Workbench, workbench};
 use super::drawing::{Part, draw, parts};
 use super::state::{run_secs, shares};
-use crate::models::gpt::{GptConfig, MlpKind, NormKind, Positions};
+use crate::models::{MlpKind, ModelConfig, NormKind, Positions};
 use crate::ui::number::{bytes, duration, integer, operations, percent, wait};
 use crate::words::{fill, language, say_message, words};
 
@@ -43,7 +43,7 @@ pub fn picture() -> AnyView {
     .into_any()
 }
 
-fn part_label(part: Part, config: &GptConfig) -> String {
+fn part_label(part: Part, config: &ModelConfig) -> String {
     let w = words();
     let norm = match config.norm {
         NormKind::LayerNorm => "LayerNorm",
