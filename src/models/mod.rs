@@ -1,3 +1,4 @@
 //! Model families: one short file each, read top to bottom.
 
 pub mod gpt;
+pub mod ngram;
