@@ -1,7 +1,8 @@
 //! The tables of counts: contexts as a trie read from the last token backwards, each with the tokens that followed it.
 //!
-//! Level d holds the contexts of d tokens, sorted by their tokens from the last to the first; so the contexts that are one token longer are a
-//! range of level d + 1, and the shorter contexts of a query are met on the way to the longest. Two searches a level answer a query.
+//! Level d holds the contexts of d tokens, sorted by their tokens from the last to the first; so the contexts that are one token longer
+//! are a range of level d + 1, and the shorter contexts of a query are met on the way to the longest. Two searches a level answer a
+//! query.
 //!
 //! What followed a context is a range of `followers`, sorted by token. Its counts are occurrences, or, under Kneser–Ney for all but the
 //! longest contexts, continuations.

@@ -36,8 +36,8 @@ pub struct Step {
     pub discount: f64,
     /// What this context says by itself.
     pub own: f64,
-    /// λ of Kneser–Ney; k V / (c(h) + k V) of add-k; α of stupid back-off where the token did not follow, else 0; of maximum likelihood,
-    /// 1 for a context that was never seen, else 0.
+    /// λ of Kneser–Ney; k V / (c(h) + k V) of add-k; α of stupid back-off where the token did not follow, else 0; of maximum
+    /// likelihood, 1 for a context that was never seen, else 0.
     pub weight: f64,
     /// `own` times the weights of the steps before, over the sum of scores: what this step adds to the result.
     pub contribution: f64,

@@ -13,9 +13,9 @@
 //!
 //! A context that was never seen, or whose a(h) is 0 because it stands only at the beginning of the text, has λ = 1.
 //!
-//! Small vocabularies have too few n-grams of low order for these estimates: hardly a letter occurs once. If one of n₁…n₄ is 0, or a D_k is
-//! not between 0 and k, that order takes D₁ = 0.5, D₂ = 1, D₃₊ = 1.5, KenLM's fall-back (Heafield et al. 2013).
-//! Discounts stay above 0 so that every token keeps a probability. Source: Chen and Goodman 1998, section 3.
+//! Small vocabularies have too few n-grams of low order for these estimates: hardly a letter occurs once. If one of n₁…n₄ is 0, or a D_k
+//! is not between 0 and k, that order takes D₁ = 0.5, D₂ = 1, D₃₊ = 1.5, KenLM's fall-back (Heafield et al. 2013). Discounts stay
+//! above 0 so that every token keeps a probability. Source: Chen and Goodman 1998, section 3.
 
 use serde::{Deserialize, Serialize};
 

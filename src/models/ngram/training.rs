@@ -110,7 +110,7 @@ impl<T: Deref<Target = [u32]>> Training<T> {
 
     /// Does what is left, and gives the model.
     pub fn finish(mut self) -> Ngram {
-        self.advance(usize::MAX);
+        while !self.advance(usize::MAX) {}
         // Before the table is trimmed, so that both are not held at once.
         drop((self.sorted, self.next));
         Ngram::new(self.config, self.vocabulary, self.writer.finish())
