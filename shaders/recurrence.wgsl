@@ -24,13 +24,13 @@ fn forward(
     let slice = thread / OWNERS;
     var cells: array<Lane, ROUNDS * ROWS>; // c of the thread's own units
     for (var r = 0u; r < ROWS; r++) { // unrolled
-        let from_row = sequence_of(first, r) * STATES * LANES;
+        let start_row = sequence_of(first, r) * STATES * LANES;
         for (var i = thread; i < LANES; i += THREADS) {
-            states[r * LANES + i] = state[from_row + i];
+            states[r * LANES + i] = state[start_row + i];
         }
         for (var round = 0u; round < ROUNDS; round++) {
             let unit = min(owner + round * OWNERS, LANES - 1u);
-            cells[round * ROWS + r] = state[from_row + (STATES - 1u) * LANES + unit];
+            cells[round * ROWS + r] = state[start_row + (STATES - 1u) * LANES + unit];
         }
     }
     workgroupBarrier();
@@ -53,9 +53,9 @@ fn forward(
                     left[r] = states[before + r * LANES + k];
                 }
                 for (var e = 0u; e < ELEMENTS; e++) { // unrolled
-                    let from = (k * WIDTH + e) * GATES * LANES + unit;
+                    let start = (k * WIDTH + e) * GATES * LANES + unit;
                     for (var g = 0u; g < GATES; g++) { // unrolled
-                        let w = weight[from + g * LANES];
+                        let w = weight[start + g * LANES];
                         for (var r = 0u; r < ROWS; r++) { // unrolled
                             sums[r * GATES + g] += lane_element(left[r], e) * w;
                         }

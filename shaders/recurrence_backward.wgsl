@@ -49,9 +49,9 @@ fn backward(
             d_states[round * ROWS + r] = lane(0.0);
             d_cells[round * ROWS + r] = lane(0.0);
             if HAS_D_LAST {
-                let from = sequence_of(first, r) * STATES * LANES + unit;
-                d_states[round * ROWS + r] = d_last[from];
-                d_cells[round * ROWS + r] = d_last[from + (STATES - 1u) * LANES];
+                let start = sequence_of(first, r) * STATES * LANES + unit;
+                d_states[round * ROWS + r] = d_last[start];
+                d_cells[round * ROWS + r] = d_last[start + (STATES - 1u) * LANES];
             }
         }
     }

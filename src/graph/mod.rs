@@ -120,7 +120,11 @@ pub enum Init {
     /// Uniform between minus this bound and it.
     Uniform(f32),
     /// `value` in the words `from..to`, zeros elsewhere: the bias of one gate among several.
-    Span { from: usize, to: usize, value: f32 },
+    Span {
+        from: usize,
+        to: usize,
+        value: f32,
+    },
 }
 
 /// A trainable tensor.

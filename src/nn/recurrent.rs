@@ -56,8 +56,9 @@ impl RecurrentLayer {
             },
             Cell::Tanh | Cell::Gru => Init::Zeros,
         };
-        let mut parameter =
-            |part: &str, shape: &[usize], init| graph.parameter(&format!("{name}.{part}"), shape, init);
+        let mut parameter = |part: &str, shape: &[usize], init| {
+            graph.parameter(&format!("{name}.{part}"), shape, init)
+        };
         let projection = [
             x,
             parameter("input.weight", &[inputs, columns], uniform),
@@ -70,8 +71,8 @@ impl RecurrentLayer {
             [batch, _, _] => batch,
             _ => 1,
         };
-        let state = state
-            .unwrap_or_else(|| graph.constant("zero state", &[batch, self.state_len()], 0.0));
+        let state =
+            state.unwrap_or_else(|| graph.constant("zero state", &[batch, self.state_len()], 0.0));
         let mut inputs = vec![x, weight, bias, state];
         inputs.extend(lengths);
         let op = Recurrence {

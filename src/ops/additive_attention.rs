@@ -157,10 +157,7 @@ impl Op for AdditiveAttention {
             ..batched
         };
         let d_values = cx.apply(to_values, &[weights, d_o])?; // (B, S, C)
-        let made = cx.push(
-            AdditiveAttentionBackward,
-            &[d_weights, weights, q, k, v],
-        )?;
+        let made = cx.push(AdditiveAttentionBackward, &[d_weights, weights, q, k, v])?;
         let d_v = cx.apply(SumRows, &[made[2]])?; // (A)
         let gradients = [made[0], made[1], d_v, d_values].map(Some);
         Ok(Gradients::Inputs(
@@ -169,8 +166,8 @@ impl Op for AdditiveAttention {
     }
 
     fn launches(&self, cx: &LaunchContext<'_>) -> Vec<Launch> {
-        let sizes = Sizes::of(&cx.inputs[0], &cx.inputs[1], &cx.inputs[2])
-            .expect("checked by infer");
+        let sizes =
+            Sizes::of(&cx.inputs[0], &cx.inputs[1], &cx.inputs[2]).expect("checked by infer");
         let channels = cx.inputs[3].last();
         let width = width_of(sizes.inner, channels);
         let team = Team::of(sizes.keys.max(width.lanes(channels)), cx.is_software);
@@ -220,7 +217,11 @@ fn samples() -> Vec<Sample> {
     };
     vec![
         with("odd sizes", [3, 4, 5, 7, 3], vec![5, 2, 0]),
-        with("in fours, a length beyond the end", [2, 3, 9, 8, 12], vec![99, 4]),
+        with(
+            "in fours, a length beyond the end",
+            [2, 3, 9, 8, 12],
+            vec![99, 4],
+        ),
         with("one of each", [1, 1, 1, 1, 1], vec![1]),
         with("keys beyond a workgroup", [1, 2, 300, 4, 8], vec![290]),
     ]

@@ -13,8 +13,8 @@ use crate::graph::{
     TensorType,
 };
 use crate::ops::additive_attention::Sizes;
-use crate::ops::launch::{self, Team, Width};
 use crate::ops::lanes;
+use crate::ops::launch::{self, Team, Width};
 
 /// See the file's head.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,9 +113,15 @@ impl Op for AdditiveAttentionBackward {
                 constants: team.constants(),
             },
             bindings,
-            params: [rows, sizes.queries, sizes.keys, lanes, sizes.batch * sizes.keys]
-                .map(|w| w as u32)
-                .to_vec(),
+            params: [
+                rows,
+                sizes.queries,
+                sizes.keys,
+                lanes,
+                sizes.batch * sizes.keys,
+            ]
+            .map(|w| w as u32)
+            .to_vec(),
             workgroups,
         };
         let threads = |rows: usize| launch::spread((rows * lanes).div_ceil(64));

@@ -98,7 +98,13 @@ impl Op for Concat {
     fn launches(&self, cx: &LaunchContext<'_>) -> Vec<Launch> {
         let parts = [Binding::Input(0), Binding::Input(1)];
         let left = cx.inputs[0].last();
-        vec![launch("forward", &cx.outputs[0], left, parts, Binding::Output(0))]
+        vec![launch(
+            "forward",
+            &cx.outputs[0],
+            left,
+            parts,
+            Binding::Output(0),
+        )]
     }
 }
 
@@ -154,13 +160,20 @@ impl Op for Split {
 
     fn launches(&self, cx: &LaunchContext<'_>) -> Vec<Launch> {
         let parts = [Binding::Output(0), Binding::Output(1)];
-        vec![launch("split", &cx.inputs[0], self.at, parts, Binding::Input(0))]
+        vec![launch(
+            "split",
+            &cx.inputs[0],
+            self.at,
+            parts,
+            Binding::Input(0),
+        )]
     }
 }
 
 fn samples() -> Vec<Sample> {
     let normal = |shape: &[usize]| (TensorType::f32(shape), Fill::Normal(1.0));
-    let concat = |label, a: &[usize], b: &[usize]| Sample::new(label, Concat, vec![normal(a), normal(b)]);
+    let concat =
+        |label, a: &[usize], b: &[usize]| Sample::new(label, Concat, vec![normal(a), normal(b)]);
     let split = |label, x: &[usize], at| {
         Sample::new(label, Split { at }, vec![normal(x)]).compared(&[0, 1])
     };

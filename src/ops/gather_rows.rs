@@ -43,7 +43,9 @@ fn launch(
             constants: vec![],
         },
         bindings,
-        params: [count, sequences.shape[1], lanes].map(|w| w as u32).to_vec(),
+        params: [count, sequences.shape[1], lanes]
+            .map(|w| w as u32)
+            .to_vec(),
         workgroups: launch::spread(count.div_ceil(64)),
     }
 }

@@ -24,7 +24,8 @@ use crate::ops::{Fill, Sample, launch, recurrence_cpu};
 const D_X_IS_HIDDEN: &str = "fn store_hidden(i: u32, value: Lane) {}
 fn hidden_at(i: u32) -> Lane { return d_x[i]; }
 ";
-const D_HIDDEN: &str = "@group(0) @binding(9) var<storage, read_write> d_hidden: array<Lane>; // (B, T, G H)
+const D_HIDDEN: &str =
+    "@group(0) @binding(9) var<storage, read_write> d_hidden: array<Lane>; // (B, T, G H)
 fn store_hidden(i: u32, value: Lane) { d_hidden[i] = value; }
 fn hidden_at(i: u32) -> Lane { return d_hidden[i]; }
 ";

@@ -118,11 +118,7 @@ impl Op for Fold {
         match inputs {
             [dy] if dy.shape.len() == 3 && dy.last().is_multiple_of(self.window.max(1)) => {
                 let channels = dy.last() / self.window.max(1);
-                Ok(vec![TensorType::f32(&[
-                    dy.shape[0],
-                    dy.shape[1],
-                    channels,
-                ])])
+                Ok(vec![TensorType::f32(&[dy.shape[0], dy.shape[1], channels])])
             }
             _ => Err("windows are (B, T, n·C)".to_owned()),
         }
