@@ -24,10 +24,10 @@ fn forward(
     let row = (group.x + group.y * groups.x) * (THREADS / TEAM) + thread / TEAM;
     let is_row = row < params.rows;
     let member = thread % TEAM;
-    // Threads beyond the last row repeat it: barriers need every thread.
+    // Threads beyond the last row see no key, but go along: barriers need every thread.
     let safe_row = min(row, params.rows - 1u);
     let b = safe_row / params.queries;
-    let seen = min(lengths[b], params.keys);
+    let seen = select(0u, min(lengths[b], params.keys), is_row);
     let of_row = safe_row * params.keys;
     var largest = -3.0e38;
     for (var s = member; s < seen; s += TEAM) {
@@ -37,12 +37,9 @@ fn forward(
         }
         let score = lane_sum(sum);
         largest = max(largest, score);
-        if is_row {
-            weights[of_row + s] = score;
-        }
+        weights[of_row + s] = score;
     }
-    // A thread reads the scores it wrote itself; threads beyond the last row read what the row's own threads write, and
-    // nothing comes of it.
+    // Until the barrier below a thread reads only the scores that it wrote itself.
     let top = team_max(largest, thread);
     var total = 0.0;
     for (var s = member; s < seen; s += TEAM) {

@@ -106,6 +106,7 @@ impl Op for AdditiveAttention {
         let sizes = Sizes::of(q_type, k_type, v_type).expect("checked by infer");
         let (keys, inner, channels) = (sizes.keys, sizes.inner, cx.inputs[3].last());
         let lengths: &[u32] = bytemuck::cast_slice(lengths);
+        let mut scored = vec![0.0f32; inner];
         let rows = weights
             .chunks_exact_mut(keys)
             .zip(o.chunks_exact_mut(channels));
@@ -115,7 +116,6 @@ impl Op for AdditiveAttention {
             let (weights, masked) = weights.split_at_mut(seen);
             masked.fill(0.0);
             o.fill(0.0);
-            let mut scored = vec![0.0f32; inner];
             let of_batch = k[b * keys * inner..].chunks_exact(inner);
             for (score, k) in weights.iter_mut().zip(of_batch) {
                 // In two passes: the one with tanh then vectorises.

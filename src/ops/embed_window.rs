@@ -110,3 +110,47 @@ fn samples() -> Vec<Sample> {
         at("one token", 0, [1, 1]),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::Globals;
+    use crate::ops::unfold::Unfold;
+
+    /// Training unfolds what an embedding gives, decoding takes one row of the same.
+    #[test]
+    fn decoding_sees_the_row_that_training_sees() {
+        let (window, channels) = (3, 2);
+        let table: Vec<f32> = (0..10).map(|i| i as f32).collect();
+        let tokens = [4u32, 0, 2, 3, 1];
+        let embedded: Vec<f32> = tokens
+            .iter()
+            .flat_map(|&t| table[t as usize * channels..][..channels].to_vec())
+            .collect();
+        let globals = Globals::default();
+        let run = |op: &dyn Op, inputs: &[TensorType], numbers: &[&[f32]]| {
+            let outputs = op.infer(inputs).unwrap();
+            let mut y = vec![f32::NAN; outputs[0].len()];
+            let cx = CpuContext {
+                globals: &globals,
+                inputs,
+                outputs: &outputs,
+            };
+            op.forward_cpu(&cx, numbers, &mut [&mut y]);
+            y
+        };
+        let x = [TensorType::f32(&[1, 5, channels])];
+        let rows = run(&Unfold { window }, &x, &[&embedded]);
+        let types = [
+            TensorType::u32(&[5]),
+            TensorType::u32(&[1]),
+            TensorType::f32(&[5, channels]),
+        ];
+        for (cursor, row) in rows.chunks_exact(window * channels).enumerate() {
+            let cursor = [f32::from_bits(cursor as u32)];
+            let words: &[f32] = bytemuck::cast_slice(&tokens);
+            let decoded = run(&EmbedWindow { window }, &types, &[words, &cursor, &table]);
+            assert_eq!(decoded, row);
+        }
+    }
+}

@@ -40,6 +40,7 @@ mod matmul_launch;
 mod order_key;
 pub(crate) mod product;
 mod recurrence_cpu;
+mod recurrence_launch;
 mod sample;
 
 use std::sync::Arc;

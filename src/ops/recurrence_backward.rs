@@ -18,7 +18,8 @@ use crate::graph::{
     Binding, CpuContext, GradientContext, Gradients, GraphError, Launch, LaunchContext, Op,
     TensorType,
 };
-use crate::ops::recurrence::{Cell, Recurrence, Sizes, sequence_launch};
+use crate::ops::recurrence::{Cell, Recurrence, Sizes};
+use crate::ops::recurrence_launch::sequence_launch;
 use crate::ops::{Fill, Sample, launch, recurrence_cpu};
 
 const D_X_IS_HIDDEN: &str = "fn store_hidden(i: u32, value: Lane) {}
