@@ -137,7 +137,7 @@ pub fn backward(
     } = sizes;
     let (weight, saved) = (inputs[0], inputs[1]);
     let [lengths, dh, d_last] = op.optional_inputs().map(|i| i.map(|i| inputs[i]));
-    let lengths: Option<&[u32]> = lengths.map(|words| bytemuck::cast_slice(words));
+    let lengths: Option<&[u32]> = lengths.map(bytemuck::cast_slice);
     let cell = op.of.cell;
     let columns = cell.gates() * n;
     let states = cell.states() * n;
