@@ -35,6 +35,12 @@ fn activate(x: f32) -> f32 {
         case 4u: { // SiLU
             return x / (1.0 + exp(-x));
         }
+        case 5u: { // tanh
+            return safe_tanh(x);
+        }
+        case 6u: { // logistic
+            return 0.5 + 0.5 * safe_tanh(0.5 * x);
+        }
         default: {
             return x;
         }
@@ -56,6 +62,14 @@ fn activation_slope(x: f32) -> f32 {
         case 4u: {
             let s = 1.0 / (1.0 + exp(-x));
             return s * (1.0 + x * (1.0 - s));
+        }
+        case 5u: {
+            let t = safe_tanh(x);
+            return 1.0 - t * t;
+        }
+        case 6u: {
+            let t = safe_tanh(0.5 * x);
+            return 0.25 * (1.0 - t * t);
         }
         default: {
             return 1.0;

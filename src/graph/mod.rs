@@ -117,9 +117,9 @@ pub enum Init {
     Ones,
     /// Normal with this standard deviation.
     Normal(f32),
-    /// Uniform between minus this and this.
+    /// Uniform between minus this bound and it.
     Uniform(f32),
-    /// `value` in these places, zero elsewhere.
+    /// `value` in the words `from..to`, zeros elsewhere: the bias of one gate among several.
     Span {
         from: usize,
         to: usize,

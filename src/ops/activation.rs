@@ -1,6 +1,7 @@
 //! Elementwise nonlinearities `y = f(x)` and `dx = dy · f′(x)`.
 //!
-//! GELU (Hendrycks and Gimpel 2016) by tanh, as GPT-2 computes it, or by erf; ReLU; SiLU (Elfwing et al. 2017).
+//! GELU (Hendrycks and Gimpel 2016) by tanh, as GPT-2 computes it, or by erf; ReLU; SiLU (Elfwing et al. 2017);
+//! tanh; the logistic function σ.
 
 use std::any::Any;
 
@@ -22,6 +23,8 @@ pub enum Activation {
     GeluErf,
     Relu,
     Silu,
+    Tanh,
+    Sigmoid,
 }
 
 const GELU_SCALE: f32 = 0.797_884_6;
@@ -34,6 +37,8 @@ impl Activation {
             Self::GeluErf => 2,
             Self::Relu => 3,
             Self::Silu => 4,
+            Self::Tanh => 5,
+            Self::Sigmoid => 6,
         }
     }
 
@@ -48,6 +53,8 @@ impl Activation {
             }),
             Self::Relu => map(x, |x| if x > 0.0 { x } else { 0.0 }),
             Self::Silu => map(x, |x| x / (1.0 + lanes::exp(-x))),
+            Self::Tanh => map(x, lanes::tanh),
+            Self::Sigmoid => map(x, |x| 1.0 / (1.0 + lanes::exp(-x))),
         }
     }
 
@@ -67,6 +74,14 @@ impl Activation {
             Self::Silu => map_in_place(x, dy, |x| {
                 let s = 1.0 / (1.0 + lanes::exp(-x));
                 s * (1.0 + x * (1.0 - s))
+            }),
+            Self::Tanh => map_in_place(x, dy, |x| {
+                let t = lanes::tanh(x);
+                1.0 - t * t
+            }),
+            Self::Sigmoid => map_in_place(x, dy, |x| {
+                let s = 1.0 / (1.0 + lanes::exp(-x));
+                s * (1.0 - s)
             }),
         }
     }
@@ -191,6 +206,8 @@ fn samples() -> Vec<Sample> {
         ("GELU by erf", Activation::GeluErf),
         ("ReLU", Activation::Relu),
         ("SiLU", Activation::Silu),
+        ("tanh", Activation::Tanh),
+        ("logistic", Activation::Sigmoid),
     ];
     let mut samples: Vec<Sample> = all
         .into_iter()
@@ -200,13 +217,9 @@ fn samples() -> Vec<Sample> {
         })
         .collect();
     let extremes = Fill::F32(vec![-80.0, -20.0, -0.09, 0.0, 0.11, 20.0, 80.0]);
-    samples.push(
-        Sample::new(
-            "extremes",
-            Activate(Activation::GeluTanh),
-            vec![(TensorType::f32(&[7]), extremes)],
-        )
-        .differentiable(&[]),
-    );
+    for activation in [Activation::GeluTanh, Activation::Tanh, Activation::Sigmoid] {
+        let x = (TensorType::f32(&[7]), extremes.clone());
+        samples.push(Sample::new("extremes", Activate(activation), vec![x]).differentiable(&[]));
+    }
     samples
 }

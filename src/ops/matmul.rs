@@ -413,6 +413,7 @@ fn samples() -> Vec<Sample> {
     for (label, activation) in [
         ("bias, GELU, residual", Some(Activation::GeluTanh)),
         ("bias, SiLU, residual", Some(Activation::Silu)),
+        ("bias, tanh, residual", Some(Activation::Tanh)),
         ("bias, residual", None),
     ] {
         for (rows, n, k) in [(3, 12, 8), (1, 12, 8), (33, 65, 12)] {

@@ -4,24 +4,33 @@
 pub mod activation;
 pub mod adamw;
 pub mod add;
+pub mod additive_attention;
+pub mod additive_attention_backward;
 pub mod argmax;
 pub mod attention;
 pub mod attention_backward;
 pub mod attention_decode;
 pub mod attention_weights;
+pub mod carry;
 pub mod clip;
+pub mod concat;
 pub mod cross_entropy;
 pub mod dropout;
+pub mod embed_window;
 pub mod embedding;
 pub mod gated;
+pub mod gather_rows;
 pub mod layer_norm;
 pub mod matmul;
+pub mod recurrence;
+pub mod recurrence_backward;
 pub mod reduce;
 pub mod rms_norm;
 pub mod rotary;
 pub mod sampler;
 pub mod sgd;
 pub mod soft_cap;
+pub mod unfold;
 
 mod attention_cpu;
 #[cfg(test)]
@@ -31,6 +40,8 @@ pub(crate) mod launch;
 mod matmul_launch;
 mod order_key;
 pub(crate) mod product;
+mod recurrence_cpu;
+mod recurrence_launch;
 mod sample;
 
 use std::sync::Arc;
@@ -60,6 +71,13 @@ pub const ALL: &[OpEntry] = &[
     dropout::ENTRY,
     argmax::ENTRY,
     soft_cap::ENTRY,
+    recurrence::ENTRY,
+    carry::ENTRY,
+    unfold::ENTRY,
+    embed_window::ENTRY,
+    concat::ENTRY,
+    gather_rows::ENTRY,
+    additive_attention::ENTRY,
 ];
 
 /// [`Graph::differentiate`] with the op that adds.

@@ -6,9 +6,9 @@ use super::run::write_batch;
 use crate::data::reference::pattern_batch;
 use crate::graph::{GraphError, Init};
 use crate::models::{MlpKind, ModelConfig, NormKind, NormPlacement, Positions};
+use crate::nn;
 use crate::optim::Optimizer;
 use crate::plan::{Buffer, Executor, Plan, PlanId, Reading};
-use crate::rng;
 
 const LEARNING_RATE: f32 = 1e-3;
 
@@ -92,12 +92,11 @@ impl Reference {
     /// Parameter k in model order: normal with standard deviation 0.02 from seed 100 + k, or ones and zeros.
     pub fn write_weights(executor: &mut dyn Executor, id: PlanId) {
         for (k, parameter) in executor.plan(id).parameters.clone().iter().enumerate() {
-            let numbers = match parameter.init {
-                Init::Zeros => vec![0.0; parameter.len()],
-                Init::Ones => vec![1.0; parameter.len()],
-                // These models have normal weights only.
-                _ => rng::normals(100 + k as u32, parameter.len(), 0.02),
+            let init = match parameter.init {
+                Init::Normal(_) => Init::Normal(0.02),
+                other => other,
             };
+            let numbers = nn::drawn(init, parameter.len(), 100 + k as u32);
             let words = bytemuck::cast_slice(&numbers);
             executor.write(id, &Buffer::Weights, parameter.offset, words);
         }

@@ -1,0 +1,13 @@
+// state = value. Rust: src/ops/carry.rs
+struct Params { lanes: u32 }
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(2) var<storage, read> value: array<Lane>;
+@group(0) @binding(3) var<storage, read_write> state: array<Lane>;
+
+@compute @workgroup_size(256)
+fn forward(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+    let i = id.x + id.y * groups.x * 256u;
+    if i < params.lanes {
+        state[i] = value[i];
+    }
+}
