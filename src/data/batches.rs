@@ -51,12 +51,18 @@ impl Draw {
                 let count = u32::try_from(count).unwrap_or(u32::MAX);
                 below(hash32(key, row), count) as usize
             }
-            Self::Validation { batches, rows, .. } => {
+            Self::Validation {
+                index,
+                batches,
+                rows,
+                row,
+            } => {
                 let last = (u64::from(batches) * u64::from(rows))
                     .saturating_sub(1)
                     .max(1);
+                let window = validation_window(index, rows, row).min(last);
                 let last_place = count.saturating_sub(1) as u128;
-                (last_place * u128::from(self.window().min(last)) / u128::from(last)) as usize
+                (last_place * u128::from(window) / u128::from(last)) as usize
             }
         }
     }
@@ -67,22 +73,19 @@ impl Draw {
             Self::Training { seed, step, row } => {
                 stream_key(stream_key(stream_key(seed, stream::OBJECTIVE), step), row)
             }
-            Self::Validation { .. } => {
-                let key = stream_key(0, stream::VALIDATION);
-                stream_key(key, self.window() as u32)
+            Self::Validation {
+                index, rows, row, ..
+            } => {
+                let window = validation_window(index, rows, row);
+                stream_key(stream_key(0, stream::VALIDATION), window as u32)
             }
         }
     }
+}
 
-    /// The number of a validation row over all batches; of a training row within its own.
-    fn window(self) -> u64 {
-        match self {
-            Self::Training { row, .. } => u64::from(row),
-            Self::Validation {
-                index, rows, row, ..
-            } => u64::from(index) * u64::from(rows) + u64::from(row),
-        }
-    }
+/// The number of a validation row over all batches.
+fn validation_window(index: u32, rows: u32, row: u32) -> u64 {
+    u64::from(index) * u64::from(rows) + u64::from(row)
 }
 
 /// A text too short for one window.

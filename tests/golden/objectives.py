@@ -1,4 +1,4 @@
-"""Batches of every objective, for `src/data/objective/tests.rs`, written from the papers and the counter hash alone.
+"""Batches of every objective, for `src/data/objective/tests.rs`, a second implementation from the papers and the counter hash.
 
     python objectives.py > objectives.json
 

@@ -172,19 +172,19 @@ impl ObjectiveConfig {
                         unchanged,
                     });
                 }
-                &[("masking rate", self.mask_rate, 0.01, 1.0)]
+                &[("Masking rate", self.mask_rate, 0.01, 1.0)]
             }
             Objective::Denoising => &[
-                ("masking rate of the noise", self.noise_mask, 0.0, 1.0),
-                ("deletion rate", self.noise_delete, 0.0, 1.0),
-                ("infilling rate", self.infill, 0.0, 1.0),
-                ("mean length of infilling", self.infill_mean, 0.5, 20.0),
-                ("chance of sentence permutation", self.permute, 0.0, 1.0),
-                ("chance of rotation", self.rotate, 0.0, 1.0),
+                ("Noise masking rate", self.noise_mask, 0.0, 1.0),
+                ("Deletion rate", self.noise_delete, 0.0, 1.0),
+                ("Infilling rate", self.infill, 0.0, 1.0),
+                ("Mean infilling length", self.infill_mean, 0.5, 20.0),
+                ("Sentence permutation", self.permute, 0.0, 1.0),
+                ("Rotation", self.rotate, 0.0, 1.0),
             ],
             Objective::Spans => &[
-                ("span corruption rate", self.span_rate, 0.01, 0.9),
-                ("mean span length", self.span_mean, 1.0, 64.0),
+                ("Span corruption rate", self.span_rate, 0.01, 0.9),
+                ("Mean span length", self.span_mean, 1.0, 64.0),
             ],
         };
         for &(setting, given, least, most) in ranges {

@@ -21,7 +21,7 @@ impl std::fmt::Display for Part {
 /// What is wrong.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum ObjectiveError {
-    #[error("The {setting} is {given}. Choose a number from {least} to {most}.")]
+    #[error("{setting}: {given} is out of range. Choose a number from {least} to {most}.")]
     OutOfRange {
         setting: &'static str,
         given: f32,

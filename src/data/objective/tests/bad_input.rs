@@ -86,7 +86,7 @@ fn an_empty_validation_text_is_named() {
 fn one_document_gives_no_pairs() {
     for documents in [
         vec![],
-        vec![0..36],
+        vec![0..36, 36..36],
         vec![0..35, 35..36],
         vec![0..10, 20..99],
     ] {
@@ -174,7 +174,7 @@ fn settings_have_ranges() {
         assert_eq!(Objective::from_key(objective.key()), Some(objective));
     }
     let error = set(Objective::Masked, &|it| it.mask_rate = 2.0).unwrap_err();
-    let message = "The masking rate is 2. Choose a number from 0.01 to 1.";
+    let message = "Masking rate: 2 is out of range. Choose a number from 0.01 to 1.";
     assert_eq!(error.to_string(), message);
 }
 
