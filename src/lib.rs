@@ -19,7 +19,7 @@
 //! | [`gpu`] | device, pipelines, the WebGPU executor, readback, device loss; knows no model | graph, ops, plan |
 //! | [`nn`] | layers and initialisation, built only from ops | graph, ops, rng |
 //! | [`tokenizer`] | text ↔ ids, one file per algorithm | rng |
-//! | [`data`] | texts, generated worlds with their entropy, sequence tasks, statistics, splits, batches | tokenizer, rng |
+//! | [`data`] | texts, generated worlds with their entropy, sequence tasks, statistics, splits, objectives, batches | tokenizer, rng |
 //! | [`models`] | one file per model family | nn, ops, graph, data |
 //! | [`optim`] | optimizers, schedules, clipping | graph, ops, plan |
 //! | [`train`] | the plans of a model, and a run that replays them | models, nn, optim, ops, graph, data, tokenizer, plan, rng |

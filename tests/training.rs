@@ -243,3 +243,13 @@ fn a_steady_step_makes_nothing_and_submits_once() {
         assert!(losses(&mut run, 4).iter().all(|loss| loss.is_finite()));
     }
 }
+
+/// Batches are made where ops are not known, so the sign is written twice.
+#[test]
+fn batches_and_the_loss_ignore_the_same_target() {
+    let (batches, loss) = (
+        seedling::data::batches::IGNORE,
+        seedling::ops::cross_entropy::IGNORE,
+    );
+    assert_eq!(batches, loss);
+}

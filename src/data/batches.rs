@@ -2,15 +2,90 @@
 //!
 //! Training windows begin anywhere: row b of step s at `below(hash32(key(key(seed, BATCHES), s), b), windows)`. They depend
 //! on nothing but (seed, step, row), so that rewinding gives the same batches. Validation windows are spread evenly over
-//! the validation text and never change, so that two runs are measured on the same tokens.
+//! the validation text and never change, so that two runs are measured on the same tokens. [`Draw`] is that rule; the objectives
+//! draw their windows and examples by it too.
 
 use crate::rng::{below, hash32, stream, stream_key};
 
-/// Token ids of one step, both (B, T), row by row.
+/// The target of a place without loss; the same as `ops::cross_entropy::IGNORE`.
+pub const IGNORE: u32 = u32::MAX;
+
+/// Token ids of one step, row by row: B rows, T tokens of the decoder (or of the only stack), S of an encoder before it. What an
+/// objective has no use for is empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Batch {
-    pub inputs: Vec<u32>,  // (B, T)
+    pub inputs: Vec<u32>, // (B, T)
+    /// [`IGNORE`] where there is no loss.
     pub targets: Vec<u32>, // (B, T)
+    /// Inputs of each row that are no padding; empty: all of them.
+    pub lengths: Vec<u32>, // (B)
+    /// 0 in the first segment of a pair and in padding, 1 in the second.
+    pub segments: Vec<u32>, // (B, T)
+    /// What the encoder of an encoder–decoder reads.
+    pub source: Vec<u32>, // (B, S)
+    pub source_lengths: Vec<u32>, // (B)
+    /// Whether the second segment follows the first in the text: 1, or comes from another document: 0.
+    pub pairs: Vec<u32>, // (B)
+}
+
+/// Which row of which batch is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Draw {
+    /// Row `row` of update `step`, counted from 0.
+    Training { seed: u32, step: u32, row: u32 },
+    /// Row `row` of batch `index` of `batches` fixed ones with `rows` rows each.
+    Validation {
+        index: u32,
+        batches: u32,
+        rows: u32,
+        row: u32,
+    },
+}
+
+impl Draw {
+    /// One of `count` places, at least 1: any in training, in validation spread evenly from the first to the last.
+    pub fn place(self, count: usize) -> usize {
+        match self {
+            Self::Training { seed, step, row } => {
+                let key = stream_key(stream_key(seed, stream::BATCHES), step);
+                let count = u32::try_from(count).unwrap_or(u32::MAX);
+                below(hash32(key, row), count) as usize
+            }
+            Self::Validation {
+                index,
+                batches,
+                rows,
+                row,
+            } => {
+                let last = (u64::from(batches) * u64::from(rows))
+                    .saturating_sub(1)
+                    .max(1);
+                let window = validation_window(index, rows, row).min(last);
+                let last_place = count.saturating_sub(1) as u128;
+                (last_place * u128::from(window) / u128::from(last)) as usize
+            }
+        }
+    }
+
+    /// The seed of everything else that is drawn for this row, apart from its place.
+    pub fn key(self) -> u32 {
+        match self {
+            Self::Training { seed, step, row } => {
+                stream_key(stream_key(stream_key(seed, stream::OBJECTIVE), step), row)
+            }
+            Self::Validation {
+                index, rows, row, ..
+            } => {
+                let window = validation_window(index, rows, row);
+                stream_key(stream_key(0, stream::VALIDATION), window as u32)
+            }
+        }
+    }
+}
+
+/// The number of a validation row over all batches.
+fn validation_window(index: u32, rows: u32, row: u32) -> u64 {
+    u64::from(index) * u64::from(rows) + u64::from(row)
 }
 
 /// A text too short for one window.
@@ -48,26 +123,23 @@ impl<'a> Windows<'a> {
 
     /// The training batch of update `step`, counted from 0, with `rows` (B) windows.
     pub fn training_batch(&self, seed: u32, step: u32, rows: u32) -> Batch {
-        let key = stream_key(stream_key(seed, stream::BATCHES), step);
-        let count = u32::try_from(self.count).unwrap_or(u32::MAX);
-        self.gather((0..rows).map(|row| below(hash32(key, row), count) as usize))
+        self.gather((0..rows).map(|row| Draw::Training { seed, step, row }))
     }
 
     /// Batch `index` of the `batches` fixed validation batches with `rows` (B) windows each.
     pub fn validation_batch(&self, index: u32, batches: u32, rows: u32) -> Batch {
-        let last_start = self.count as u64 - 1;
-        let last_window = (u64::from(batches) * u64::from(rows))
-            .saturating_sub(1)
-            .max(1);
-        self.gather((0..rows).map(|row| {
-            let window = u64::from(index) * u64::from(rows) + u64::from(row);
-            (last_start * window.min(last_window) / last_window) as usize
+        self.gather((0..rows).map(|row| Draw::Validation {
+            index,
+            batches,
+            rows,
+            row,
         }))
     }
 
-    fn gather(&self, starts: impl Iterator<Item = usize>) -> Batch {
+    fn gather(&self, draws: impl Iterator<Item = Draw>) -> Batch {
         let mut batch = Batch::default();
-        for start in starts {
+        for draw in draws {
+            let start = draw.place(self.count);
             let window = &self.tokens[start..=start + self.context];
             batch.inputs.extend_from_slice(&window[..self.context]);
             batch.targets.extend_from_slice(&window[1..]);

@@ -36,6 +36,12 @@ pub mod stream {
     pub const TASKS: u32 = 18;
     /// The shuffle of documents before a split.
     pub const DOCUMENTS: u32 = 19;
+    /// What an objective hides, moves and pairs in a training example; substreams step, then row.
+    pub const OBJECTIVE: u32 = 32;
+    /// The same in a validation example, of seed 0; substream is the example's number.
+    pub const VALIDATION: u32 = 33;
+    /// Masks that a place of the text keeps.
+    pub const STATIC_MASKS: u32 = 34;
 }
 
 /// The 32-bit counter hash: (seed, i) → u32.

@@ -246,6 +246,7 @@ impl Run {
         let batch = Batch {
             targets: vec![0; context],
             inputs,
+            ..Batch::default()
         };
         self.write_batch(id, &batch);
         let reading = self.executor.run(id, &Globals::default(), 1, true);

@@ -94,6 +94,7 @@ impl Engine {
         let batch = Batch {
             inputs: look.tokens.clone(),
             targets: vec![0; look.tokens.len()],
+            ..Batch::default()
         };
         let vocabulary = run.spec.vocabulary;
         write_batch(&mut *run.executor, look.plan, &batch, vocabulary);

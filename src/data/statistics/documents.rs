@@ -53,7 +53,7 @@ pub fn sentences(document: &str) -> Vec<Range<usize>> {
     let mut start = None;
     let mut ended = false;
     for (at, c) in document.char_indices() {
-        if ended && !is_end(c) && !is_closing(c) {
+        if ended && !ends_sentence(c) && !is_closing(c) {
             if c.is_whitespace() || super::languages::is_han(c) || is_opening(c) {
                 found.extend(start.take().map(|start| start..at));
             }
@@ -62,7 +62,7 @@ pub fn sentences(document: &str) -> Vec<Range<usize>> {
         if start.is_none() && !c.is_whitespace() {
             start = Some(at);
         }
-        if is_end(c) && start.is_some() {
+        if ends_sentence(c) && start.is_some() {
             ended = true;
         }
     }
@@ -70,7 +70,8 @@ pub fn sentences(document: &str) -> Vec<Range<usize>> {
     found
 }
 
-fn is_end(c: char) -> bool {
+/// Whether a sentence may end with this sign.
+pub fn ends_sentence(c: char) -> bool {
     matches!(c, '.' | '!' | '?' | '…' | '。' | '！' | '？' | '؟' | '।')
 }
 
