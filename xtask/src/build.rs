@@ -1,12 +1,12 @@
 //! `cargo xtask build`: the page in `dist/`, which any static host can serve from any path.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::Outcome;
 use crate::process::{cargo, run, say};
+use crate::reach::Behind;
 use crate::{corpora, divide, reach, tools, wasm};
 
 pub const DIST: &str = "dist";
@@ -57,12 +57,14 @@ pub fn build(audience: Audience) -> Outcome<usize> {
     run("assembling dist/", &mut trunk)?;
     let mut files = Vec::new();
     list(Path::new(DIST), &mut files)?;
-    let later = reach::behind_doors(&fs::read(linked())?)?;
+    let linked = fs::read(linked())?;
+    let later = reach::behind_doors(&linked)?;
+    let nothing = Behind::default();
     let is_module = |path: &&PathBuf| path.extension().is_some_and(|ending| ending == "wasm");
     for module in files.clone().iter().filter(is_module) {
         // Only the page can wait for its second part.
         let is_reader = file_name(module).starts_with(READER);
-        let moved = if is_reader { &BTreeSet::new() } else { &later };
+        let moved = if is_reader { &nothing } else { &later };
         for part in divided(module, moved)? {
             optimise(&part, audience)?;
             if !files.contains(&part) {
@@ -88,7 +90,7 @@ fn file_name(path: &Path) -> String {
 }
 
 /// Moves what is not needed at once out of a module, which needs its names for that, and drops what nobody reads; the parts.
-fn divided(module: &Path, later: &BTreeSet<String>) -> Outcome<Vec<PathBuf>> {
+fn divided(module: &Path, later: &Behind) -> Outcome<Vec<PathBuf>> {
     let bytes = fs::read(module)?;
     let no_module = || format!("{} is not a WebAssembly module", module.display());
     let Some([first, second]) = divide::divide(&bytes, later)? else {
