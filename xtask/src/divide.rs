@@ -244,26 +244,33 @@ impl<'a> Whole<'a> {
         if self.later.is_empty() {
             return BTreeSet::new();
         }
+        let kept = self.reached(&self.later);
+        let mut moved = self.reached(&BTreeSet::new());
+        moved.retain(|function| !kept.contains(function));
+        moved
+    }
+
+    /// Functions with a body that are reached from outside without entering these.
+    fn reached(&self, without: &BTreeSet<u32>) -> BTreeSet<u32> {
         let exported = self.exports.iter().filter_map(|&(_, kind, index)| {
             matches!(kind, ExternalKind::Func | ExternalKind::FuncExact).then_some(index)
         });
         let mut open: Vec<u32> = exported
             .chain(self.start)
             .chain(self.in_tables.iter().copied())
-            .filter(|function| !self.later.contains(function))
+            .filter(|function| !without.contains(function))
             .collect();
-        let mut kept = BTreeSet::new();
+        let mut reached = BTreeSet::new();
         while let Some(function) = open.pop() {
             let Some(body) = self.body(function) else {
                 continue;
             };
-            if kept.insert(function) {
+            if reached.insert(function) {
                 let named = self.named_by[body].iter();
-                open.extend(named.filter(|it| !self.later.contains(it)));
+                open.extend(named.filter(|it| !without.contains(it)));
             }
         }
-        let all = self.imported..self.function_types.len() as u32;
-        all.filter(|function| !kept.contains(function)).collect()
+        reached
     }
 
     /// The second module, and the functions it imports of the first.
@@ -480,8 +487,8 @@ mod tests {
     };
     use wasmparser::Validator;
 
-    /// Functions 0: exported, calls 1 and 3; 1: `later`, calls 2 and 3; 2: called by 1 alone; 3: called by both. At address 64 stands
-    /// [`DATA`].
+    /// Functions 0: exported, calls 1 and 3; 1: `later`, calls 2 and 3; 2: called by 1 alone; 3: called by both; 4: called by nobody.
+    /// At address 64 stands [`DATA`].
     const DATA: &[u8] = b"at once|what is read only later|of them, no more|soon";
 
     /// What is reached through the function `later` alone: itself, and three pieces of the data.
@@ -498,7 +505,7 @@ mod tests {
         types.ty().function([ValType::I32], [ValType::I32]);
         let mut functions = FunctionSection::new();
         let mut code = CodeSection::new();
-        for calls in [&[1, 3][..], &[2, 3], &[], &[]] {
+        for calls in [&[1, 3][..], &[2, 3], &[], &[], &[3]] {
             functions.function(0);
             let mut body = Function::new([]);
             body.instruction(&Instruction::LocalGet(0));
@@ -554,7 +561,7 @@ mod tests {
         let [first, second] = divide(&whole, &later).unwrap().unwrap();
         assert_eq!(
             (functions_with_code(&first), functions_with_code(&second)),
-            (4, 2)
+            (5, 2)
         );
         for part in [&first, &second] {
             Validator::new().validate_all(part).unwrap();
