@@ -198,8 +198,11 @@ mod tests {
         module.finish()
     }
 
+    /// Names and functions.
+    type Pointers = Vec<(String, u32)>;
+
     /// What each function does first, and where each export and each name points.
-    fn seen(module: &[u8]) -> (Vec<String>, Vec<(String, u32)>, Vec<(String, u32)>) {
+    fn seen(module: &[u8]) -> (Vec<String>, Pointers, Pointers) {
         let (mut bodies, mut exports, mut names) = (Vec::new(), Vec::new(), Vec::new());
         for payload in Parser::new(0).parse_all(module) {
             match payload.unwrap() {
