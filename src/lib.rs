@@ -38,8 +38,9 @@
 //!
 //! Page and engine are one module with two beginnings (`src/main.rs`). The reader is a module and a worker of its own
 //! (`src/bin/seedling-reader.rs`), started by the first question about texts; what the engine wants of it goes through the page. Views in
-//! modules called `later` go into a second part of the page's module when it is built (`xtask/src/divide.rs`), fetched by `labs::deferred`
-//! when the first of them is opened.
+//! modules called `later`, those of every laboratory but the one a visit opens with, go into a second part of the page's module when it is
+//! built, with the data that only they read (`xtask/src/divide.rs`); `labs::deferred` fetches it when the first of them is pointed at or
+//! opened. What a laboratory keeps meanwhile stands in its `kept.rs`, in the first part.
 //!
 //! # Rules that hold everywhere
 //!

@@ -68,13 +68,13 @@ pub fn Shell() -> impl IntoView {
                 <NoticeList />
                 <Busy />
                 {move || match lab.get() {
-                    Lab::Data => data::picture(),
+                    Lab::Data => deferred(data::later::picture),
                     Lab::Tokens => deferred(tokens::later::picture),
                     Lab::Entropy => deferred(entropy::later::picture),
-                    Lab::Model => model::picture(),
+                    Lab::Model => deferred(model::later::picture),
                     Lab::Train => train::picture(),
-                    Lab::Attention => attention::picture(),
-                    Lab::Generate => generate::picture(),
+                    Lab::Attention => deferred(attention::later::picture),
+                    Lab::Generate => deferred(generate::later::picture),
                     Lab::Bench => deferred(bench::later::picture),
                 }}
             </main>
@@ -128,7 +128,7 @@ fn Rail() -> impl IntoView {
                     on:click=move |_| bench.lab.set(lab)
                     on:pointerenter=move |_| {
                         // Who points at it will open it.
-                        if matches!(lab, Lab::Tokens | Lab::Entropy) {
+                        if lab != Lab::Train {
                             later.fetch();
                         }
                     }
@@ -248,13 +248,13 @@ fn Panel() -> impl IntoView {
             </div>
             <div class="panel-body">
                 {move || match bench.lab.get() {
-                    Lab::Data => data::settings(),
+                    Lab::Data => deferred(data::later::settings),
                     Lab::Tokens => deferred(tokens::later::settings),
                     Lab::Entropy => deferred(entropy::later::settings),
-                    Lab::Model => model::settings(),
+                    Lab::Model => deferred(model::later::settings),
                     Lab::Train => train::settings(),
-                    Lab::Attention => attention::settings(),
-                    Lab::Generate => generate::settings(),
+                    Lab::Attention => deferred(attention::later::settings),
+                    Lab::Generate => deferred(generate::later::settings),
                     Lab::Bench => deferred(bench::later::settings),
                 }}
             </div>

@@ -1,13 +1,13 @@
 //! `cargo xtask build`: the page in `dist/`, which any static host can serve from any path.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::Outcome;
 use crate::process::{cargo, run, say};
-use crate::{corpora, divide, reach, tools, wasm};
+use crate::reach::Behind;
+use crate::{corpora, divide, glue, order, reach, shaders, tools, wasm};
 
 pub const DIST: &str = "dist";
 /// What a first visit may download, gzipped. The corpora are fetched when they are chosen, the reader and the second part of the page
@@ -57,12 +57,14 @@ pub fn build(audience: Audience) -> Outcome<usize> {
     run("assembling dist/", &mut trunk)?;
     let mut files = Vec::new();
     list(Path::new(DIST), &mut files)?;
-    let later = reach::behind_doors(&fs::read(linked())?)?;
+    let linked = fs::read(linked())?;
+    let later = reach::behind_doors(&linked)?;
+    let nothing = Behind::default();
     let is_module = |path: &&PathBuf| path.extension().is_some_and(|ending| ending == "wasm");
     for module in files.clone().iter().filter(is_module) {
         // Only the page can wait for its second part.
         let is_reader = file_name(module).starts_with(READER);
-        let moved = if is_reader { &BTreeSet::new() } else { &later };
+        let moved = if is_reader { &nothing } else { &later };
         for part in divided(module, moved)? {
             optimise(&part, audience)?;
             if !files.contains(&part) {
@@ -88,17 +90,26 @@ fn file_name(path: &Path) -> String {
 }
 
 /// Moves what is not needed at once out of a module, which needs its names for that, and drops what nobody reads; the parts.
-fn divided(module: &Path, later: &BTreeSet<String>) -> Outcome<Vec<PathBuf>> {
-    let bytes = fs::read(module)?;
-    let no_module = || format!("{} is not a WebAssembly module", module.display());
-    let Some([first, second]) = divide::divide(&bytes, later)? else {
-        fs::write(module, wasm::without_names(&bytes).ok_or_else(no_module)?)?;
-        return Ok(vec![module.to_owned()]);
+fn divided(module: &Path, later: &Behind) -> Outcome<Vec<PathBuf>> {
+    let script = PathBuf::from(module.to_string_lossy().replace("_bg.wasm", ".js"));
+    let bytes = order::by_name(&fs::read(module)?)?;
+    let (bytes, text) = glue::shortened(&bytes, &fs::read_to_string(&script)?)?;
+    fs::write(&script, text)?;
+    let parts = match divide::divide(&bytes, later)? {
+        None => vec![(module.to_owned(), bytes)],
+        Some([first, second]) => {
+            let beside = PathBuf::from(module.to_string_lossy().replace("_bg.wasm", LATER));
+            vec![(module.to_owned(), first), (beside, second)]
+        }
     };
-    let beside = PathBuf::from(module.to_string_lossy().replace("_bg.wasm", LATER));
-    fs::write(module, wasm::without_names(&first).ok_or_else(no_module)?)?;
-    fs::write(&beside, second)?;
-    Ok(vec![module.to_owned(), beside])
+    let shaders = shaders::texts()?;
+    for (path, part) in &parts {
+        let no_module = || format!("{} is not a WebAssembly module", path.display());
+        let mut part = wasm::without_names(part).ok_or_else(no_module)?;
+        shaders::blank_comments(&mut part, &shaders);
+        fs::write(path, part)?;
+    }
+    Ok(parts.into_iter().map(|(path, _)| path).collect())
 }
 
 /// Makes one module smaller, in place: with wasm-opt, for the public and when there is one.
@@ -159,7 +170,8 @@ fn gzipped_size(bytes: &[u8]) -> usize {
     miniz_oxide::deflate::compress_to_vec(bytes, 9).len() + 18
 }
 
-fn list(folder: &Path, files: &mut Vec<PathBuf>) -> Outcome<()> {
+/// Every file of a folder and of those in it, in order.
+pub fn list(folder: &Path, files: &mut Vec<PathBuf>) -> Outcome<()> {
     let mut entries: Vec<PathBuf> = fs::read_dir(folder)?
         .map(|entry| Ok(entry?.path()))
         .collect::<std::io::Result<_>>()?;

@@ -1,19 +1,22 @@
 //! Divides the page's module in two: what a first visit needs, and what is fetched when it is needed.
 //!
-//! Functions that are only reached through views that come later ([`super::reach`]), and those that only they call, move to the second module. The first keeps a stub in the
-//! place of each that it still calls or holds in a table; the stub calls through a table of its own, which the second module fills
-//! when it is instantiated with the exports of the first. Nothing else changes: both share one memory and one stack.
+//! Functions that are only reached through views that come later ([`super::reach`]), and those that only they call, move to the second
+//! module. The first keeps a stub in the place of each that it still calls or holds in a table; the stub calls through a table of its
+//! own, which the second module fills when it is instantiated with the exports of the first. Data that only such functions read
+//! moves as well: the first module has zeros in its place, until the second writes it there. Nothing else changes: both share
+//! one memory and one stack.
 //!
 //! The program must not call such a function before the second module is there; `labs::deferred` sees to it. A module without
 //! names or without such functions stays whole.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use wasm_encoder::reencode::{Error, Reencode};
 use wasm_encoder::{
-    CodeSection, ConstExpr, ElementSection, Elements, EntityType, ExportKind, ExportSection,
-    Function, FunctionSection, ImportSection, Instruction, Module, RawSection, RefType, SectionId,
-    TableSection, TableType,
+    CodeSection, ConstExpr, DataSection, ElementSection, Elements, EntityType, ExportKind,
+    ExportSection, Function, FunctionSection, ImportSection, Instruction, Module, RawSection,
+    RefType, SectionId, TableSection, TableType,
 };
 use wasmparser::{
     ElementItems, ElementKind, ExternalKind, FunctionBody, KnownCustom, Name, Operator, Parser,
@@ -21,20 +24,24 @@ use wasmparser::{
 };
 
 use crate::Outcome;
+use crate::reach::{Behind, address_of};
 
 /// Export of the table that stubs call through. The page looks for it to see whether its module is divided.
 const TABLE: &str = "later";
 /// What the second module calls the first.
 const FIRST: &str = "page";
 
-/// Both parts of a module whose functions of these names move, or `None` for one that stays whole.
-pub fn divide(module: &[u8], later: &BTreeSet<String>) -> Outcome<Option<[Vec<u8>; 2]>> {
+/// Stretches of data shorter than this stay where they are: a segment of their own would be as long.
+const SHORTEST: usize = 12;
+
+/// Both parts of a module from which this moves, or `None` for one that stays whole.
+pub fn divide(module: &[u8], later: &Behind) -> Outcome<Option<[Vec<u8>; 2]>> {
     let whole = Whole::read(module, later)?;
     let moved = whole.moved();
     if moved.is_empty() {
         return Ok(None);
     }
-    let (second, imported) = whole.second(&moved)?;
+    let (second, imported) = whole.second(module, &moved)?;
     let first = whole.first(module, &moved, &imported)?;
     Ok(Some([first, second]))
 }
@@ -61,10 +68,12 @@ struct Whole<'a> {
     /// Functions that each body names.
     named_by: Vec<BTreeSet<u32>>,
     later: BTreeSet<u32>,
+    /// Places in the file of the data that moves, by their addresses.
+    later_data: BTreeMap<u32, Range<usize>>,
 }
 
 impl<'a> Whole<'a> {
-    fn read(module: &'a [u8], later: &BTreeSet<String>) -> Outcome<Self> {
+    fn read(module: &'a [u8], later: &Behind) -> Outcome<Self> {
         let mut whole = Self::default();
         for payload in Parser::new(0).parse_all(module) {
             whole.take(payload?, module, later)?;
@@ -72,12 +81,7 @@ impl<'a> Whole<'a> {
         Ok(whole)
     }
 
-    fn take(
-        &mut self,
-        payload: Payload<'a>,
-        module: &'a [u8],
-        later: &BTreeSet<String>,
-    ) -> Outcome<()> {
+    fn take(&mut self, payload: Payload<'a>, module: &'a [u8], later: &Behind) -> Outcome<()> {
         let mut as_is = wasm_encoder::reencode::RoundtripReencoder;
         match payload {
             Payload::TypeSection(section) => {
@@ -180,7 +184,7 @@ impl<'a> Whole<'a> {
                         if let Name::Function(functions) = subsection? {
                             for function in functions {
                                 let function = function?;
-                                if later.contains(function.name) {
+                                if later.functions.contains(function.name) {
                                     self.later.insert(function.index);
                                 }
                             }
@@ -188,9 +192,44 @@ impl<'a> Whole<'a> {
                     }
                 }
             }
+            Payload::DataSection(section) => {
+                for segment in section {
+                    let segment = segment?;
+                    if let Some(address) = address_of(&segment)? {
+                        let place = segment.range.end - segment.data.len();
+                        self.find_data(module, address, place..segment.range.end, later)?;
+                    }
+                }
+            }
             Payload::TagSection(_) => return Err("a section of tags".into()),
             _ => {}
         }
+        Ok(())
+    }
+
+    /// Finds what moves out of the segment that stands at `place` in the file and is put to `address`.
+    fn find_data(
+        &mut self,
+        module: &[u8],
+        address: u32,
+        place: Range<usize>,
+        later: &Behind,
+    ) -> Outcome<()> {
+        let end = address + place.len() as u32;
+        let mut stretches: Vec<(u32, Range<usize>)> = Vec::new();
+        for (&from, &bytes) in later.data.range(address..end) {
+            let start = place.start + (from - address) as usize;
+            let stretch = start..start + bytes.len();
+            if module.get(stretch.clone()) != Some(bytes) {
+                return Err(format!("the data at {from} is not what was linked").into());
+            }
+            match stretches.last_mut() {
+                Some((_, last)) if last.end == stretch.start => last.end = stretch.end,
+                _ => stretches.push((from, stretch)),
+            }
+        }
+        stretches.retain(|(_, stretch)| stretch.len() >= SHORTEST);
+        self.later_data.extend(stretches);
         Ok(())
     }
 
@@ -205,30 +244,37 @@ impl<'a> Whole<'a> {
         if self.later.is_empty() {
             return BTreeSet::new();
         }
+        let kept = self.reached(&self.later);
+        let mut moved = self.reached(&BTreeSet::new());
+        moved.retain(|function| !kept.contains(function));
+        moved
+    }
+
+    /// Functions with a body that are reached from outside without entering these.
+    fn reached(&self, without: &BTreeSet<u32>) -> BTreeSet<u32> {
         let exported = self.exports.iter().filter_map(|&(_, kind, index)| {
             matches!(kind, ExternalKind::Func | ExternalKind::FuncExact).then_some(index)
         });
         let mut open: Vec<u32> = exported
             .chain(self.start)
             .chain(self.in_tables.iter().copied())
-            .filter(|function| !self.later.contains(function))
+            .filter(|function| !without.contains(function))
             .collect();
-        let mut kept = BTreeSet::new();
+        let mut reached = BTreeSet::new();
         while let Some(function) = open.pop() {
             let Some(body) = self.body(function) else {
                 continue;
             };
-            if kept.insert(function) {
+            if reached.insert(function) {
                 let named = self.named_by[body].iter();
-                open.extend(named.filter(|it| !self.later.contains(it)));
+                open.extend(named.filter(|it| !without.contains(it)));
             }
         }
-        let all = self.imported..self.function_types.len() as u32;
-        all.filter(|function| !kept.contains(function)).collect()
+        reached
     }
 
     /// The second module, and the functions it imports of the first.
-    fn second(&self, moved: &BTreeSet<u32>) -> Outcome<(Vec<u8>, BTreeSet<u32>)> {
+    fn second(&self, module: &[u8], moved: &BTreeSet<u32>) -> Outcome<(Vec<u8>, BTreeSet<u32>)> {
         let imported: BTreeSet<u32> = moved
             .iter()
             .filter_map(|&function| self.body(function))
@@ -237,10 +283,10 @@ impl<'a> Whole<'a> {
             .collect();
         let mut places = Places(BTreeMap::new());
         let mut imports = ImportSection::new();
-        for &function in &imported {
+        for (index, &function) in imported.iter().enumerate() {
             places.0.insert(function, places.0.len() as u32);
             let ty = EntityType::Function(self.function_types[function as usize]);
-            imports.import(FIRST, &name("f", function as usize), ty);
+            imports.import(FIRST, &name("f", index), ty);
         }
         for (index, ty) in self.tables.iter().enumerate() {
             imports.import(FIRST, &name("t", index), *ty);
@@ -274,17 +320,23 @@ impl<'a> Whole<'a> {
             &ConstExpr::i32_const(0),
             Elements::Functions(all.into()),
         );
-        let mut module = Module::new();
-        module
+        let mut data = DataSection::new();
+        for (&address, stretch) in &self.later_data {
+            let address = ConstExpr::i32_const(address.cast_signed());
+            data.active(0, &address, module[stretch.clone()].iter().copied());
+        }
+        let mut second = Module::new();
+        second
             .section(&self.type_section()?)
             .section(&imports)
             .section(&functions)
             .section(&elements)
-            .section(&code);
-        Ok((module.finish(), imported))
+            .section(&code)
+            .section(&data);
+        Ok((second.finish(), imported))
     }
 
-    /// The first module: stubs for what moved, the table they call through, and exports of all that the second imports.
+    /// The first module: stubs and zeros for what moved, the table that stubs call through, and exports of all that the second imports.
     fn first(
         &self,
         module: &[u8],
@@ -315,6 +367,17 @@ impl<'a> Whole<'a> {
                     first.section(&self.with_stubs(moved)?);
                 }
                 Payload::CodeSectionEntry(_) => {}
+                Payload::DataSection(section) => {
+                    let range = section.range();
+                    let mut data = module[range.clone()].to_vec();
+                    for stretch in self.later_data.values() {
+                        data[stretch.start - range.start..stretch.end - range.start].fill(0);
+                    }
+                    first.section(&RawSection {
+                        id: SectionId::Data.into(),
+                        data: &data,
+                    });
+                }
                 other => {
                     if let Some((id, range)) = other.as_section() {
                         let data = &module[range];
@@ -347,8 +410,8 @@ impl<'a> Whole<'a> {
         for &(name, kind, index) in &self.exports {
             exports.export(name, kind.into(), index);
         }
-        for &function in imported {
-            exports.export(&name("f", function as usize), ExportKind::Func, function);
+        for (index, &function) in imported.iter().enumerate() {
+            exports.export(&name("f", index), ExportKind::Func, function);
         }
         exports.export(TABLE, ExportKind::Table, self.tables.len() as u32);
         for index in 0..self.tables.len() {
@@ -417,93 +480,4 @@ impl Reencode for Places {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use wasm_encoder::{
-        IndirectNameMap, MemorySection, MemoryType, NameMap, NameSection, TypeSection, ValType,
-    };
-    use wasmparser::Validator;
-
-    /// Functions 0: exported, calls 1 and 3; 1: `later`, calls 2 and 3; 2: called by 1 alone; 3: called by both.
-    fn module() -> Vec<u8> {
-        let mut types = TypeSection::new();
-        types.ty().function([ValType::I32], [ValType::I32]);
-        let mut functions = FunctionSection::new();
-        let mut code = CodeSection::new();
-        for calls in [&[1, 3][..], &[2, 3], &[], &[]] {
-            functions.function(0);
-            let mut body = Function::new([]);
-            body.instruction(&Instruction::LocalGet(0));
-            for &function in calls {
-                body.instruction(&Instruction::Call(function));
-            }
-            body.instruction(&Instruction::End);
-            code.function(&body);
-        }
-        let mut memories = MemorySection::new();
-        memories.memory(MemoryType {
-            minimum: 1,
-            maximum: None,
-            memory64: false,
-            shared: false,
-            page_size_log2: None,
-        });
-        let mut exports = ExportSection::new();
-        exports.export("run", ExportKind::Func, 0);
-        let mut names = NameMap::new();
-        names.append(0, "page::run");
-        names.append(1, "later");
-        let mut section = NameSection::new();
-        section.functions(&names);
-        section.locals(&IndirectNameMap::new());
-        let mut module = Module::new();
-        module
-            .section(&types)
-            .section(&functions)
-            .section(&memories)
-            .section(&exports)
-            .section(&code)
-            .section(&section);
-        module.finish()
-    }
-
-    fn functions_with_code(module: &[u8]) -> usize {
-        let payloads = Parser::new(0).parse_all(module);
-        payloads
-            .filter(|payload| matches!(payload, Ok(Payload::CodeSectionEntry(_))))
-            .count()
-    }
-
-    #[test]
-    fn what_only_later_functions_call_moves_with_them() {
-        let whole = module();
-        let later = BTreeSet::from(["later".to_owned()]);
-        let known = Whole::read(&whole, &later).unwrap();
-        assert_eq!(known.moved(), BTreeSet::from([1, 2]));
-        let [first, second] = divide(&whole, &later).unwrap().unwrap();
-        assert_eq!(
-            (functions_with_code(&first), functions_with_code(&second)),
-            (4, 2)
-        );
-        for part in [&first, &second] {
-            Validator::new().validate_all(part).unwrap();
-        }
-        let first = Whole::read(&first, &later).unwrap();
-        let exported: Vec<&str> = first.exports.iter().map(|export| export.0).collect();
-        assert_eq!(exported, ["run", "$f3", "later", "$m0"]);
-        let second = Whole::read(&second, &later).unwrap();
-        assert_eq!(
-            (second.imported, second.tables.len(), second.memories.len()),
-            (1, 1, 1)
-        );
-        assert_eq!(second.in_tables, BTreeSet::from([1, 2]));
-        // It calls its own second function, and the one it imports.
-        assert_eq!(second.named_by, [BTreeSet::from([0, 2]), BTreeSet::new()]);
-    }
-
-    #[test]
-    fn a_module_without_later_functions_stays_whole() {
-        assert!(divide(&module(), &BTreeSet::new()).unwrap().is_none());
-        assert!(divide(b"no module", &BTreeSet::new()).is_err());
-    }
-}
+mod tests;

@@ -7,9 +7,12 @@ mod browser;
 mod build;
 mod corpora;
 mod divide;
+mod glue;
+mod order;
 mod process;
 mod reach;
 mod serve;
+mod shaders;
 #[path = "../static_files.rs"]
 mod static_files;
 mod test;

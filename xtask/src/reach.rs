@@ -1,4 +1,4 @@
-//! Which functions of a linked module are reached only through the views that come later.
+//! Which functions and which data of a linked module are reached only through the views that come later.
 //!
 //! The linker, asked with `--emit-relocs`, writes down every place where code or data refers to a function or to data. From there the
 //! module is a graph; whatever cannot be reached from its exports without passing a door is needed only behind a door. Names alone
@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use wasmparser::{
-    Data, ElementItems, ExternalKind, KnownCustom, Linking, Name, Parser, Payload,
-    RelocSectionReader, RelocationType, SymbolInfo, TypeRef,
+    Data, DataKind, ElementItems, ExternalKind, KnownCustom, Linking, Name, Operator, Parser,
+    Payload, RelocSectionReader, RelocationType, SymbolInfo, TypeRef,
 };
 
 use crate::Outcome;
@@ -19,8 +19,17 @@ const ROOM: &str = "::later::";
 /// … and is one of these functions. Only `labs::deferred` is given them.
 const DOORS: [&str; 3] = ["::picture", "::settings", "::page"];
 
-/// The names of the functions behind the doors; empty for a module without relocations or without doors.
-pub fn behind_doors(module: &[u8]) -> Outcome<BTreeSet<String>> {
+/// What is behind the doors.
+#[derive(Debug, Default)]
+pub struct Behind<'a> {
+    /// Names of functions.
+    pub functions: BTreeSet<String>,
+    /// What stands in memory, by its address.
+    pub data: BTreeMap<u32, &'a [u8]>,
+}
+
+/// What is behind the doors; nothing for a module without relocations or without doors.
+pub fn behind_doors(module: &[u8]) -> Outcome<Behind<'_>> {
     let linked = Linked::read(module)?;
     let doors: BTreeSet<u32> = linked
         .names
@@ -29,10 +38,10 @@ pub fn behind_doors(module: &[u8]) -> Outcome<BTreeSet<String>> {
         .map(|(function, _)| *function)
         .collect();
     if doors.is_empty() || linked.symbols.is_empty() {
-        return Ok(BTreeSet::new());
+        return Ok(Behind::default());
     }
     let reached = linked.reached(&doors)?;
-    let is_reached = |function: &u32| reached.contains(function);
+    let is_reached = |function: &u32| reached.functions.contains(function);
     // A name that stands for a function on either side tells nothing.
     let kept: BTreeSet<&str> = linked
         .names
@@ -44,7 +53,25 @@ pub fn behind_doors(module: &[u8]) -> Outcome<BTreeSet<String>> {
         .names
         .iter()
         .filter(|(function, name)| !is_reached(function) && !kept.contains(*name));
-    Ok(behind.map(|(_, name)| (*name).to_owned()).collect())
+    let mut data = BTreeMap::new();
+    for (start, end) in linked.objects() {
+        if !reached.objects.contains(&start)
+            && let Some(address) = linked.address(start)?
+        {
+            data.insert(address, &module[start..end]);
+        }
+    }
+    Ok(Behind {
+        functions: behind.map(|(_, name)| (*name).to_owned()).collect(),
+        data,
+    })
+}
+
+/// What is needed at once.
+struct Reached {
+    functions: BTreeSet<u32>,
+    /// By their first byte in the file.
+    objects: BTreeSet<usize>,
 }
 
 fn is_door(name: &str) -> bool {
@@ -60,6 +87,21 @@ enum Target {
     Data(usize),
     /// Types, globals, tables: they lead nowhere.
     Nothing,
+}
+
+/// Where a segment is put, unless that is decided when the module starts.
+pub fn address_of(segment: &Data) -> Outcome<Option<u32>> {
+    let DataKind::Active {
+        memory_index: 0,
+        offset_expr,
+    } = &segment.kind
+    else {
+        return Ok(None);
+    };
+    Ok(match offset_expr.get_operators_reader().read()? {
+        Operator::I32Const { value } => Some(value.cast_unsigned()),
+        _ => None,
+    })
 }
 
 /// A linked module as its relocations tell it.
@@ -159,6 +201,19 @@ impl<'a> Linked<'a> {
         Some(start + offset as usize)
     }
 
+    /// The address of what stands at `place` in the file, unless that is decided when the module starts.
+    fn address(&self, place: usize) -> Outcome<Option<u32>> {
+        for segment in &self.segments {
+            let start = segment.range.end - segment.data.len();
+            if (start..segment.range.end).contains(&place)
+                && let Some(address) = address_of(segment)?
+            {
+                return Ok(Some(address + (place - start) as u32));
+            }
+        }
+        Ok(None)
+    }
+
     fn target(&self, ty: RelocationType, index: u32) -> Outcome<Target> {
         use RelocationType as R;
         let symbol = || {
@@ -193,8 +248,8 @@ impl<'a> Linked<'a> {
         })
     }
 
-    /// Functions reached from the exports without entering `doors`.
-    fn reached(&self, doors: &BTreeSet<u32>) -> Outcome<BTreeSet<u32>> {
+    /// What is reached from the exports without entering `doors`.
+    fn reached(&self, doors: &BTreeSet<u32>) -> Outcome<Reached> {
         let objects = self.objects();
         let object_at = |place: usize| {
             let (start, end) = objects.range(..=place).next_back()?;
@@ -250,7 +305,10 @@ impl<'a> Linked<'a> {
             };
             open.extend(next.into_iter().flatten());
         }
-        Ok(functions)
+        Ok(Reached {
+            functions,
+            objects: seen,
+        })
     }
 
     /// Stretches of data that symbols own, first byte and end; those that overlap are one.

@@ -3,8 +3,8 @@
 pub mod state;
 
 #[cfg(target_arch = "wasm32")]
-mod formula;
+mod kept;
 #[cfg(target_arch = "wasm32")]
-mod view;
+pub mod later;
 #[cfg(target_arch = "wasm32")]
-pub use view::{Look, picture, settings};
+pub use kept::Look;

@@ -5,12 +5,8 @@ pub mod state;
 pub mod tables;
 
 #[cfg(target_arch = "wasm32")]
-mod corpora;
+mod kept;
 #[cfg(target_arch = "wasm32")]
-mod later;
+pub mod later;
 #[cfg(target_arch = "wasm32")]
-mod own_text;
-#[cfg(target_arch = "wasm32")]
-mod view;
-#[cfg(target_arch = "wasm32")]
-pub use view::{Data, picture, settings};
+pub use kept::Data;

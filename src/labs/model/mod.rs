@@ -4,8 +4,4 @@ pub mod drawing;
 pub mod state;
 
 #[cfg(target_arch = "wasm32")]
-mod settings;
-#[cfg(target_arch = "wasm32")]
-mod view;
-#[cfg(target_arch = "wasm32")]
-pub use {settings::settings, view::picture};
+pub mod later;

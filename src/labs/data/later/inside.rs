@@ -7,13 +7,13 @@ use leptos::prelude::*;
 use super::super::super::answer::answered;
 use super::super::super::setting::Say;
 use super::super::super::workbench::{Workbench, workbench};
+use super::super::kept::Data;
 use super::super::state::PAGE;
 use super::super::state::View;
 use super::super::tables::{
     DOCUMENTS_SHOWN, Row, Unit, length_classes, most_frequent, script_name, tongue_name,
     zipf_curves,
 };
-use super::super::view::Data;
 use crate::data::statistics::contamination::Contamination;
 use crate::data::statistics::duplicates::{Duplicates, Group};
 use crate::data::statistics::frequency::Frequencies;
@@ -29,7 +29,6 @@ use crate::ui::{
 use crate::words::{fill, say, words};
 
 /// Any of them but the text.
-#[inline(never)]
 pub fn page() -> AnyView {
     let bench = workbench();
     let data: Data = expect_context();

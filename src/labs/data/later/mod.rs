@@ -1,5 +1,8 @@
-//! The views into a corpus, in the part of the page that is loaded when one of its laboratories is first opened.
+//! The views, in the part of the page that is loaded when one of its laboratories is first opened.
 
+mod corpora;
 mod inside;
+mod own_text;
+mod view;
 
-pub use inside::page;
+pub use view::{picture, settings};

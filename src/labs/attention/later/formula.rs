@@ -1,7 +1,7 @@
 //! The attention formula, typeset with the numbers of the cell under the cursor. MathML is written by hand: there are three
 //! formulas, and the browser lays them out itself.
 
-use super::state::Weight;
+use super::super::state::Weight;
 use crate::ui::number::significant;
 
 /// What of the model stands in the formula.

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::super::run::Run;
-use super::super::setting::about;
-use super::super::workbench::{Workbench, workbench};
+use super::super::super::run::Run;
+use super::super::super::setting::about;
+use super::super::super::workbench::{Workbench, workbench};
+use super::super::kept::Look;
+use super::super::state::State;
 use super::formula::{self, Head};
-use super::state::State;
 use crate::session::protocol::{Command, RunState};
 use crate::ui::number::{integer, percent};
 use crate::ui::{
@@ -17,56 +18,8 @@ use crate::ui::{
 };
 use crate::words::{fill, say, say_message, words};
 
-/// What the laboratory keeps while another is open.
-#[derive(Clone, Copy)]
-pub struct Look {
-    pub state: RwSignal<State>,
-    text: RwSignal<String>,
-    live: RwSignal<bool>,
-    /// The current cell (query, key).
-    cell: RwSignal<Option<(usize, usize)>>,
-    requests: StoredValue<u32>,
-}
-
-impl Default for Look {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl Look {
-    pub fn new() -> Self {
-        Self {
-            state: RwSignal::new(State::default()),
-            text: RwSignal::new(String::new()),
-            live: RwSignal::new(true),
-            cell: RwSignal::new(None),
-            requests: StoredValue::new(0),
-        }
-    }
-
-    fn ask(self, bench: Workbench) {
-        let request = self.requests.get_value() + 1;
-        self.requests.set_value(request);
-        self.state.update(|state| {
-            state.awaiting = Some(request);
-            state.failure = None;
-        });
-        let text = self.text.get_untracked();
-        let text = if text.is_empty() {
-            bench.draft.with_untracked(|p| p.prompt.clone())
-        } else {
-            text
-        };
-        bench.send(Command::Inspect {
-            request,
-            text,
-            live: self.live.get_untracked(),
-        });
-    }
-}
-
 /// Strip, matrix, head grid, formula.
+#[inline(never)]
 pub fn picture() -> AnyView {
     let bench = workbench();
     let look: Look = expect_context();
@@ -391,6 +344,7 @@ fn next_tokens(look: Look) -> AnyView {
 }
 
 /// The panel.
+#[inline(never)]
 pub fn settings() -> AnyView {
     let bench = workbench();
     let look: Look = expect_context();

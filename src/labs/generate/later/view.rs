@@ -2,10 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::super::setting::{about, group, number, number_or_off, seed, suggestions};
-use super::super::workbench::{Workbench, workbench};
+use super::super::super::setting::{about, group, number, number_or_off, seed, suggestions};
+use super::super::super::workbench::{Workbench, workbench};
+use super::super::kept::Write;
+use super::super::state::{State, certainty};
 use super::score_view::score;
-use super::state::{State, certainty};
 use crate::session::field::Field;
 use crate::session::protocol::Command;
 use crate::ui::number::{percent, significant};
@@ -15,52 +16,8 @@ use crate::ui::{
 };
 use crate::words::{fill, say, say_message, words};
 
-/// What the laboratory keeps while another is open.
-#[derive(Clone, Copy)]
-pub struct Write {
-    pub state: RwSignal<State>,
-    /// The written token whose alternatives are shown.
-    pub selected: RwSignal<Option<usize>>,
-    /// The text to score.
-    pub score_text: RwSignal<String>,
-    pub score_selected: RwSignal<Option<usize>>,
-    requests: StoredValue<u32>,
-}
-
-impl Default for Write {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl Write {
-    pub fn new() -> Self {
-        Self {
-            state: RwSignal::new(State::default()),
-            selected: RwSignal::new(None),
-            score_text: RwSignal::new(String::new()),
-            score_selected: RwSignal::new(None),
-            requests: StoredValue::new(0),
-        }
-    }
-
-    pub fn next_request(self) -> u32 {
-        let request = self.requests.get_value() + 1;
-        self.requests.set_value(request);
-        request
-    }
-
-    fn write(self, bench: Workbench, prompt: String) {
-        self.selected.set(None);
-        bench.send(Command::Generate {
-            request: self.next_request(),
-            prompt,
-            sampling: bench.draft.with_untracked(|p| p.sampling.clone()),
-        });
-    }
-}
-
 /// Prompt, continuation, alternatives, scoring.
+#[inline(never)]
 pub fn picture() -> AnyView {
     let bench = workbench();
     let write: Write = expect_context();
@@ -254,6 +211,7 @@ fn alternatives(bench: Workbench, write: Write) -> AnyView {
 }
 
 /// The panel.
+#[inline(never)]
 pub fn settings() -> AnyView {
     let sampling = group(
         |w| w.generate.group_sampling,

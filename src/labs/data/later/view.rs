@@ -2,18 +2,16 @@
 
 use leptos::prelude::*;
 
-use super::super::data_names::corpus_words;
-use super::super::deferred::deferred;
-use super::super::setting::{about, group, number, number_or_off, select, suggestions};
-use super::super::workbench::{Workbench, workbench};
+use super::super::super::data_names::corpus_words;
+use super::super::super::setting::{about, group, number, number_or_off, select, suggestions};
+use super::super::super::workbench::{Workbench, workbench};
+use super::super::kept::Data;
+use super::super::state::{ENTRIES_SHOWN, PAGE, View};
 use super::corpora;
-use super::later;
+use super::inside::page;
 use super::own_text::own_text;
-use super::state::{ENTRIES_SHOWN, PAGE, State, View};
-use super::tables::Unit;
 use crate::session::config::{Corpus, TokenizerKind};
 use crate::session::field::Field;
-use crate::session::link::LinkText;
 use crate::session::protocol::Command;
 use crate::ui::number::{bytes, integer, percent, significant};
 use crate::ui::range::Range;
@@ -21,47 +19,8 @@ use crate::ui::token_text::visible;
 use crate::ui::{Button, ButtonKind, Choice, Segmented};
 use crate::words::{fill, say, words};
 
-/// What the laboratory keeps while another is open.
-#[derive(Clone, Copy)]
-pub struct Data {
-    pub state: RwSignal<State>,
-    /// The text being pasted, not yet used.
-    pub pasted: RwSignal<String>,
-    /// The own text in use, where it is short enough for a link.
-    pub short_text: RwSignal<Option<LinkText>>,
-    /// Whether links carry it.
-    pub in_link: RwSignal<bool>,
-    /// What may become `short_text` once the worker has accepted it.
-    pub offered: StoredValue<Option<LinkText>>,
-    /// What is looked at.
-    pub(super) view: RwSignal<View>,
-    pub(super) unit: RwSignal<Unit>,
-    /// The first document on show, from 0.
-    pub(super) from: RwSignal<u32>,
-}
-
-impl Default for Data {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl Data {
-    pub fn new() -> Self {
-        Self {
-            state: RwSignal::new(State::default()),
-            pasted: RwSignal::new(String::new()),
-            short_text: RwSignal::new(None),
-            in_link: RwSignal::new(false),
-            offered: StoredValue::new(None),
-            view: RwSignal::new(View::Text),
-            unit: RwSignal::new(Unit::Words),
-            from: RwSignal::new(0),
-        }
-    }
-}
-
 /// Corpus choice, preview, split, vocabulary.
+#[inline(never)]
 pub fn picture() -> AnyView {
     let bench = workbench();
     let data: Data = expect_context();
@@ -94,7 +53,7 @@ pub fn picture() -> AnyView {
                     }
                         .into_any()
                 }
-                _ => deferred(later::page),
+                _ => page(),
             }}
             {corpora::licences(data)}
         </div>
@@ -272,6 +231,7 @@ fn vocabulary(bench: Workbench) -> impl IntoView {
 }
 
 /// The panel.
+#[inline(never)]
 pub fn settings() -> AnyView {
     let tokens = group(
         |w| w.data.group_tokens,

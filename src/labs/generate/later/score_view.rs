@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::super::workbench::Workbench;
-use super::state::certainty;
-use super::view::Write;
+use super::super::super::workbench::Workbench;
+use super::super::kept::Write;
+use super::super::state::certainty;
 use crate::session::protocol::Command;
 use crate::ui::number::{percent, significant};
 use crate::ui::token_text::visible;

@@ -2,15 +2,16 @@
 
 use leptos::prelude::*;
 
-use super::super::notice::{Notices, Tone};
-use super::super::workbench::{Workbench, workbench};
-use super::drawing::{Part, draw, parts};
-use super::state::{run_secs, shares};
+use super::super::super::notice::{Notices, Tone};
+use super::super::super::workbench::{Workbench, workbench};
+use super::super::drawing::{Part, draw, parts};
+use super::super::state::{run_secs, shares};
 use crate::models::{MlpKind, ModelConfig, NormKind, Positions};
 use crate::ui::number::{bytes, duration, integer, operations, percent, wait};
 use crate::words::{fill, language, say_message, words};
 
 /// Drawing and costs.
+#[inline(never)]
 pub fn picture() -> AnyView {
     let bench = workbench();
     let model = bench.value(|p| p.model.clone());

@@ -2,15 +2,16 @@
 
 use leptos::prelude::*;
 
-use super::super::setting::{
+use super::super::super::setting::{
     about, group, number, number_or_off, number_set_by, select, suggestions, toggle,
 };
-use super::state::{heads_toward, nearest_heads};
+use super::super::state::{heads_toward, nearest_heads};
 use crate::models::{MlpKind, NormKind, Positions};
 use crate::session::field::Field;
 use crate::ui::range::Range;
 
 /// The panel.
+#[inline(never)]
 pub fn settings() -> AnyView {
     view! {
         {suggestions(

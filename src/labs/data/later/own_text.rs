@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::super::workbench::{Workbench, workbench};
-use super::state::{Unfit, unfit};
-use super::view::Data;
+use super::super::super::workbench::{Workbench, workbench};
+use super::super::kept::Data;
+use super::super::state::{Unfit, unfit};
 use crate::session::protocol::Command;
 use crate::session::validate::MOST_TEXT;
 use crate::ui::number::{bytes as size, integer};

@@ -4,11 +4,11 @@ use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-use super::super::data_names::{corpus_words, size_name, task_name};
-use super::super::setting::{Say, group, number, seed, select};
-use super::super::workbench::{Workbench, workbench};
-use super::ledger::Availability;
-use super::view::Data;
+use super::super::super::data_names::{corpus_words, size_name, task_name};
+use super::super::super::setting::{Say, group, number, seed, select};
+use super::super::super::workbench::{Workbench, workbench};
+use super::super::kept::Data;
+use super::super::ledger::Availability;
 use crate::session::config::{Corpus, TaskKind};
 use crate::session::field::{Choice, Field};
 use crate::ui::range::Range;

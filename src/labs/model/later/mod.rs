@@ -1,0 +1,7 @@
+//! The views, in the part of the page that is loaded when one of its laboratories is first opened.
+
+mod settings;
+mod view;
+
+pub use settings::settings;
+pub use view::picture;
