@@ -10,8 +10,6 @@ use crate::ops::matmul::Matmul;
 use crate::ops::rms_norm::RmsNorm;
 use crate::rng;
 
-
-
 /// Standard deviation of GPT-2's initial weights (Radford et al. 2019).
 pub const GPT2_STD: f32 = 0.02;
 
