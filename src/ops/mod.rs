@@ -22,7 +22,11 @@ pub mod rotary;
 pub mod sampler;
 pub mod sgd;
 
+mod attention_bias;
 mod attention_cpu;
+mod attention_launch;
+mod attention_layout;
+mod attention_mask;
 #[cfg(test)]
 mod attention_tests;
 pub(crate) mod lanes;
