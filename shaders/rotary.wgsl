@@ -1,4 +1,4 @@
-// Rotary positions on packed qkv (B, T, 3C): in every head of q and k, with the angle a = position * base^(-2 i / D),
+// Rotary positions on packed qkv (B, T, (H + 2K) D): in every head of q and k, with the angle a = position * base^(-2 i / D),
 //   y_i = x_i cos a - x_(i + D/2) sin a,    y_(i + D/2) = x_(i + D/2) cos a + x_i sin a;  v is passed on.
 // One thread a (token, i): the sine and cosine serve all heads. Rust: src/ops/rotary.rs
 //
@@ -7,12 +7,12 @@
 struct Params {
     tokens: u32, // B * T
     time: u32, // T
-    heads: u32, // H
+    turned: u32, // H + K, heads of q and k
     half_size: u32, // D / 2
     direction: u32, // 1 forward; 2^32 - 1 (that is, -1) turns back
     turn_step: u32, // step at i = 0: 2^32 / (2 pi)
-    reserved0: u32,
-    reserved1: u32,
+    passed: u32, // K, heads of v
+    reserved: u32,
     ratios_low: vec4<u32>, // base^(-2 / D) to the powers 1, 2, 4, 8, in 2^-32
     ratios_high: vec4<u32>, // 16, 32, 64, 128
 }
@@ -61,15 +61,15 @@ fn rotate(n: u32, start: u32) {
     }
     let position = start + token % params.time;
     let turn = cos_sin(position * step_of(i) * params.direction);
-    var at = token * 6u * params.heads * params.half_size + i;
-    for (var head = 0u; head < 2u * params.heads; head++) {
+    var at = token * 2u * (params.turned + params.passed) * params.half_size + i;
+    for (var head = 0u; head < params.turned; head++) {
         let a = x[at];
         let b = x[at + params.half_size];
         y[at] = a * turn.x - b * turn.y;
         y[at + params.half_size] = b * turn.x + a * turn.y;
         at += 2u * params.half_size;
     }
-    for (var half = 0u; half < 2u * params.heads; half++) {
+    for (var half = 0u; half < 2u * params.passed; half++) {
         y[at] = x[at];
         at += params.half_size;
     }

@@ -8,14 +8,14 @@ fn group_start(workgroup: u32, lane: u32) -> u32 {
     return (workgroup * 64u + lane / LANES * LANES) * SPAN;
 }
 
-fn load_tile(sequence: u32, first: u32, lane: u32) {}
+fn load_tile(stream: Stream, first: u32, lane: u32) {}
 
-fn row_a(sequence: u32, first: u32, row: u32) -> u32 {
-    return source_a(sequence, min(row, params.time - 1u));
+fn row_a(stream: Stream, first: u32, row: u32) -> u32 {
+    return stream.a + min(row, stream.last) * stream.stride_a;
 }
 
-fn row_b(sequence: u32, first: u32, row: u32) -> u32 {
-    return source_b(sequence, min(row, params.time - 1u));
+fn row_b(stream: Stream, first: u32, row: u32) -> u32 {
+    return stream.b + min(row, stream.last) * stream.stride_b;
 }
 
 fn at_a(index: u32) -> Pack {

@@ -1,15 +1,17 @@
 //! Attention's ops against plain loops in double precision, and every shader variant through naga.
 
 use crate::graph::{CpuContext, Globals, LaunchContext, Op, TensorType};
-use crate::ops::attention::{Attention, alibi_slope};
+use crate::ops::attention::{Attention, Bias, Mask, RelativeBias, alibi_slope, cases};
 use crate::ops::attention_backward::AttentionBackward;
 use crate::ops::attention_decode::AttentionDecode;
 use crate::ops::attention_weights::AttentionWeights;
 use crate::ops::rotary::Rotary;
 use crate::rng;
 
+type Tensor = (TensorType, Vec<f32>);
+
 /// Outputs of `op`; an aliased input becomes its output first.
-fn run(op: &dyn Op, inputs: &[(TensorType, Vec<f32>)]) -> Vec<Vec<f32>> {
+fn run(op: &dyn Op, inputs: &[Tensor]) -> Vec<Vec<f32>> {
     let types: Vec<TensorType> = inputs.iter().map(|i| i.0.clone()).collect();
     let out_types = op.infer(&types).expect("the shapes fit");
     let mut outputs: Vec<Vec<f32>> = out_types.iter().map(|t| vec![f32::NAN; t.len()]).collect();
@@ -28,7 +30,7 @@ fn run(op: &dyn Op, inputs: &[(TensorType, Vec<f32>)]) -> Vec<Vec<f32>> {
     outputs
 }
 
-fn normal(shape: &[usize], seed: u32) -> (TensorType, Vec<f32>) {
+fn normal(shape: &[usize], seed: u32) -> Tensor {
     let ty = TensorType::f32(shape);
     let numbers = rng::normals(seed, ty.len(), 1.0);
     (ty, numbers)
@@ -44,61 +46,98 @@ fn assert_close(what: &str, got: &[f32], expected: &[f64]) {
     }
 }
 
-/// Everything about one attention in f64: o, lse, weights, dqkv.
+/// Everything about one attention in f64.
 struct Reference {
     o: Vec<f64>,
     lse: Vec<f64>,
     weights: Vec<f64>,
-    d_qkv: Vec<f64>,
+    /// Of qkv, or of q and kv; then of the table.
+    gradients: Vec<Vec<f64>>,
 }
 
-fn reference(
-    [batch, time, heads, size]: [usize; 4],
-    alibi: bool,
-    qkv: &[f32],
-    d_o: &[f32],
-) -> Reference {
-    let c = heads * size;
-    let mut r = Reference {
-        o: vec![0.0; batch * time * c],
-        lse: vec![0.0; batch * heads * time],
-        weights: vec![0.0; batch * heads * time * time],
-        d_qkv: vec![0.0; batch * time * 3 * c],
-    };
+fn sees(mask: Mask, i: usize, j: usize) -> bool {
+    match mask {
+        Mask::Bidirectional => true,
+        Mask::Causal => j <= i,
+        Mask::Window(w) => j <= i && i - j < w,
+        Mask::Strided(s) => j <= i && (i - j < s || (i - j).is_multiple_of(s)),
+    }
+}
+
+fn reference(op: &Attention, inputs: &[Tensor], d_o: &[f32]) -> Reference {
+    let (heads, group) = (op.heads, op.heads / op.kv_heads);
+    let q_shape = &inputs[0].0.shape;
+    let kv = usize::from(op.is_cross);
+    let kv_shape = &inputs[kv].0.shape;
+    let (batch, rows, columns) = (q_shape[0], q_shape[1], kv_shape[1]);
+    let parts = heads + if op.is_cross { 0 } else { 2 * op.kv_heads };
+    let size = q_shape[2] / parts;
+    let lengths = op.has_lengths.then(|| &inputs[kv + 1].1);
+    let table = (op.bias.buckets() > 0).then(|| &inputs.last().expect("a table").1);
     let scale = 1.0 / (size as f64).sqrt();
+    let cap = f64::from(op.soft_cap);
+    let mut r = Reference {
+        o: vec![0.0; batch * rows * heads * size],
+        lse: vec![0.0; batch * heads * rows],
+        weights: vec![0.0; batch * heads * rows * columns],
+        gradients: vec![vec![0.0; inputs[0].0.len()]],
+    };
+    if op.is_cross {
+        r.gradients.push(vec![0.0; inputs[1].0.len()]);
+    }
+    r.gradients.extend(table.map(|table| vec![0.0; table.len()]));
     for b in 0..batch {
         for h in 0..heads {
-            let slope = f64::from(alibi_slope(alibi, h, heads));
-            let at =
-                |t: usize, part: usize, d: usize| (b * time + t) * 3 * c + part * c + h * size + d;
-            let x = |t, part, d| f64::from(qkv[at(t, part, d)]);
-            let out = |t: usize, d: usize| (b * time + t) * c + h * size + d;
-            for i in 0..time {
-                let scores: Vec<f64> = (0..=i)
-                    .map(|j| {
-                        let dot: f64 = (0..size).map(|d| x(i, 0, d) * x(j, 1, d)).sum();
-                        dot * scale - slope * (i - j) as f64
-                    })
-                    .collect();
-                let total: f64 = scores.iter().map(|s| s.exp()).sum();
-                let row = (b * heads + h) * time + i;
+            let key_part = if op.is_cross { 0 } else { heads } + h / group;
+            let q_at = |i: usize, d: usize| (b * rows + i) * q_shape[2] + h * size + d;
+            let k_at = |j: usize, d: usize| (b * columns + j) * kv_shape[2] + key_part * size + d;
+            let v_at = |j: usize, d: usize| k_at(j, d) + op.kv_heads * size;
+            let o_at = |i: usize, d: usize| ((b * rows + i) * heads + h) * size + d;
+            let (q, kvs) = (&inputs[0].1, &inputs[kv].1);
+            let product = |x: &[f32], x_at: &dyn Fn(usize) -> usize, y_at: &dyn Fn(usize) -> usize| {
+                let terms = (0..size).map(|d| f64::from(x[x_at(d)]) * f64::from(kvs[y_at(d)]));
+                terms.sum::<f64>()
+            };
+            let keys = lengths.map_or(columns, |lengths| lengths[b].to_bits() as usize);
+            for i in 0..rows {
+                let seen: Vec<usize> = (0..keys).filter(|&j| sees(op.mask, i, j)).collect();
+                let place = |j: usize| match op.bias {
+                    Bias::Relative(relative) => relative.bucket(i, j) * heads + h,
+                    _ => 0,
+                };
+                let dot = |j: usize| product(q, &|d| q_at(i, d), &|d| k_at(j, d)) * scale;
+                let capped = |x: f64| if cap > 0.0 { cap * (x / cap).tanh() } else { x };
+                let bias = |j: usize| match (op.bias, table) {
+                    (Bias::Alibi, _) => {
+                        -f64::from(alibi_slope(true, h, heads)) * i.abs_diff(j) as f64
+                    }
+                    (_, Some(table)) => f64::from(table[place(j)]),
+                    _ => 0.0,
+                };
+                let score = |j: &usize| (capped(dot(*j)) + bias(*j)).exp();
+                let total: f64 = seen.iter().map(score).sum();
+                let row = (b * heads + h) * rows + i;
+                if seen.is_empty() {
+                    continue;
+                }
                 r.lse[row] = total.ln();
-                let p: Vec<f64> = scores.iter().map(|s| s.exp() / total).collect();
-                let dp: Vec<f64> = (0..=i)
-                    .map(|j| {
-                        let of = |d| f64::from(d_o[out(i, d)]) * x(j, 2, d);
-                        (0..size).map(of).sum()
-                    })
-                    .collect();
+                let p: Vec<f64> = seen.iter().map(|j| score(j) / total).collect();
+                let dp = |j: &usize| product(d_o, &|d| o_at(i, d), &|d| v_at(*j, d));
+                let dp: Vec<f64> = seen.iter().map(dp).collect();
                 let mean: f64 = p.iter().zip(&dp).map(|(p, dp)| p * dp).sum();
-                for j in 0..=i {
-                    r.weights[row * time + j] = p[j];
-                    let ds = p[j] * (dp[j] - mean) * scale;
+                for (n, &j) in seen.iter().enumerate() {
+                    r.weights[row * columns + j] = p[n];
+                    let d_bias = p[n] * (dp[n] - mean);
+                    if table.is_some() {
+                        r.gradients.last_mut().expect("of the table")[place(j)] += d_bias;
+                    }
+                    let tangent = if cap > 0.0 { (dot(j) / cap).tanh() } else { 0.0 };
+                    let ds = d_bias * (1.0 - tangent * tangent) * scale;
                     for d in 0..size {
-                        r.o[out(i, d)] += p[j] * x(j, 2, d);
-                        r.d_qkv[at(i, 0, d)] += ds * x(j, 1, d);
-                        r.d_qkv[at(j, 1, d)] += ds * x(i, 0, d);
-                        r.d_qkv[at(j, 2, d)] += p[j] * f64::from(d_o[out(i, d)]);
+                        r.o[o_at(i, d)] += p[n] * f64::from(kvs[v_at(j, d)]);
+                        r.gradients[0][q_at(i, d)] += ds * f64::from(kvs[k_at(j, d)]);
+                        r.gradients[kv][k_at(j, d)] += ds * f64::from(q[q_at(i, d)]);
+                        r.gradients[kv][v_at(j, d)] += p[n] * f64::from(d_o[o_at(i, d)]);
                     }
                 }
             }
@@ -107,71 +146,146 @@ fn reference(
     r
 }
 
-const SIZES: [[usize; 4]; 6] = [
-    [2, 5, 3, 4],
-    [1, 67, 2, 16],
-    [2, 33, 5, 3],
-    [3, 1, 2, 1],
-    [1, 40, 1, 64],
-    [1, 9, 1, 256],
-];
+/// The samples, and head sizes and times that they do not have.
+fn tried() -> Vec<(&'static str, Attention, Vec<Tensor>)> {
+    let mut tried: Vec<_> = cases()
+        .into_iter()
+        .map(|(label, op, inputs)| {
+            let inputs = inputs.into_iter().zip(1..).map(|((ty, fill), seed)| {
+                let words = fill.words(ty.len(), seed);
+                (ty, words.into_iter().map(f32::from_bits).collect())
+            });
+            (label, op, inputs.collect())
+        })
+        .collect();
+    let large = |time, width| vec![normal(&[1, time, width], 1)];
+    tried.push(("head size 256", Attention::causal(1), large(9, 768)));
+    let shared = Attention {
+        kv_heads: 1,
+        mask: Mask::Window(40),
+        ..Attention::causal(2)
+    };
+    tried.push(("window beyond a block", shared, large(100, 12)));
+    let short = Attention {
+        has_lengths: true,
+        ..Attention::causal(1)
+    };
+    let lengths = (TensorType::u32(&[1]), vec![f32::from_bits(3)]);
+    let inputs = vec![normal(&[1, 70, 6], 1), lengths];
+    tried.push(("blocks beyond the length", short, inputs));
+    tried
+}
 
 #[test]
 fn attention_and_its_gradient_agree_with_plain_loops() {
-    for [batch, time, heads, size] in SIZES {
-        for alibi in [false, true] {
-            let c = heads * size;
-            let qkv = normal(&[batch, time, 3 * c], 1);
-            let d_o = normal(&[batch, time, c], 2);
-            let expected = reference([batch, time, heads, size], alibi, &qkv.1, &d_o.1);
-            let forward = run(&Attention { heads, alibi }, std::slice::from_ref(&qkv));
-            assert_close("o", &forward[0], &expected.o);
-            assert_close("lse", &forward[1], &expected.lse);
-            let lse = (TensorType::f32(&[batch, heads, time]), forward[1].clone());
-            let looked_at = run(
-                &AttentionWeights { heads, alibi },
-                &[qkv.clone(), lse.clone()],
-            );
-            assert_close("weights", &looked_at[0], &expected.weights);
-            let o = (d_o.0.clone(), forward[0].clone());
-            let backward = run(&AttentionBackward { heads, alibi }, &[d_o, qkv, o, lse]);
-            assert_close("dqkv", &backward[0], &expected.d_qkv);
+    for (label, op, inputs) in tried() {
+        let forward_types: Vec<TensorType> = inputs.iter().map(|i| i.0.clone()).collect();
+        let types = op.infer(&forward_types).expect("the shapes fit");
+        let d_o = normal(&types[0].shape, 99);
+        let expected = reference(&op, &inputs, &d_o.1);
+        let forward = run(&op, &inputs);
+        assert_close(&format!("{label}: o"), &forward[0], &expected.o);
+        assert_close(&format!("{label}: lse"), &forward[1], &expected.lse);
+        let lse = (types[1].clone(), forward[1].clone());
+        let with_lse: Vec<Tensor> = inputs.iter().cloned().chain([lse.clone()]).collect();
+        let looked_at = run(&AttentionWeights(op), &with_lse);
+        assert_close(&format!("{label}: weights"), &looked_at[0], &expected.weights);
+        let mut all = vec![d_o, (types[0].clone(), forward[0].clone()), lse];
+        all.extend(inputs);
+        let backward = run(&AttentionBackward(op), &all);
+        assert_eq!(backward.len(), expected.gradients.len() + 1);
+        for (n, (got, expected)) in backward.iter().zip(&expected.gradients).enumerate() {
+            assert_close(&format!("{label}: gradient {n}"), got, expected);
         }
     }
 }
 
 #[test]
 fn decoding_token_by_token_equals_the_whole() {
-    let (time, heads, size) = (13, 3, 6);
-    let c = heads * size;
-    for alibi in [false, true] {
-        let qkv = normal(&[1, time, 3 * c], 3);
-        let whole = run(&Attention { heads, alibi }, std::slice::from_ref(&qkv));
-        let op = AttentionDecode {
-            heads,
-            alibi,
-            capacity: time,
-        };
-        // What a cache holds beyond the cursor must not matter.
-        let mut keys = vec![f32::NAN; time * c];
-        let mut values = vec![f32::NAN; time * c];
-        for t in 0..time {
-            let token = qkv.1[t * 3 * c..][..3 * c].to_vec();
-            let cache = TensorType::f32(&[time, c]);
-            let inputs = [
-                (TensorType::f32(&[1, 3 * c]), token),
-                (cache.clone(), keys),
-                (cache, values),
-                (TensorType::u32(&[1]), vec![f32::from_bits(t as u32)]),
-            ];
-            let mut out = run(&op, &inputs).into_iter();
-            let mut next = || out.next().expect("three outputs");
-            let o = next();
-            (keys, values) = (next(), next());
-            let expected: Vec<f64> = whole[0][t * c..][..c].iter().map(|&x| x.into()).collect();
-            assert_close("o", &o, &expected);
+    let (time, size) = (13, 6);
+    let learned = Bias::Relative(RelativeBias {
+        buckets: 5,
+        max_distance: 9,
+        is_bidirectional: false,
+    });
+    for mask in [Mask::Causal, Mask::Window(4), Mask::Strided(3)] {
+        for bias in [Bias::None, Bias::Alibi, learned] {
+            for (heads, kv_heads, soft_cap) in [(3, 3, 0.0), (4, 2, 1.5)] {
+                let attention = Attention {
+                    kv_heads,
+                    mask,
+                    bias,
+                    soft_cap,
+                    ..Attention::causal(heads)
+                };
+                let (width, kept) = ((heads + 2 * kv_heads) * size, kv_heads * size);
+                let qkv = normal(&[1, time, width], 3);
+                let table = bias.table(heads).map(|ty| normal(&ty.shape, 4));
+                let inputs: Vec<Tensor> = [qkv.clone()].into_iter().chain(table.clone()).collect();
+                let whole = run(&attention, &inputs);
+                let op = AttentionDecode {
+                    attention,
+                    capacity: time,
+                };
+                // What a cache holds beyond the cursor must not matter.
+                let mut keys = vec![f32::NAN; time * kept];
+                let mut values = keys.clone();
+                for t in 0..time {
+                    let token = qkv.1[t * width..][..width].to_vec();
+                    let cache = TensorType::f32(&[time, kept]);
+                    let mut inputs = vec![
+                        (TensorType::f32(&[1, width]), token),
+                        (cache.clone(), keys),
+                        (cache, values),
+                        (TensorType::u32(&[1]), vec![f32::from_bits(t as u32)]),
+                    ];
+                    inputs.extend(table.clone());
+                    let mut out = run(&op, &inputs).into_iter();
+                    let mut next = || out.next().expect("three outputs");
+                    let o = next();
+                    (keys, values) = (next(), next());
+                    let c = heads * size;
+                    let row = &whole[0][t * c..][..c];
+                    let expected: Vec<f64> = row.iter().map(|&x| x.into()).collect();
+                    assert_close(&format!("{mask:?} {bias:?} o"), &o, &expected);
+                }
+            }
         }
     }
+}
+
+/// Runs of equal buckets by j − i, as the function `_relative_position_bucket` of Hugging Face's T5 gives them in PyTorch 2.
+#[test]
+fn buckets_are_those_of_t5() {
+    let starts = |buckets, max_distance, is_bidirectional| {
+        let relative = RelativeBias {
+            buckets,
+            max_distance,
+            is_bidirectional,
+        };
+        let mut starts: Vec<(i32, usize)> = Vec::new();
+        for offset in -300i32..=300 {
+            let (query, key) = ((-offset).max(0) as usize, offset.max(0) as usize);
+            let bucket = relative.bucket(query, key);
+            if starts.last().is_none_or(|last| last.1 != bucket) {
+                starts.push((offset, bucket));
+            }
+        }
+        starts
+    };
+    let encoder = [
+        (-300, 15), (-90, 14), (-63, 13), (-45, 12), (-31, 11), (-22, 10), (-15, 9), (-11, 8),
+        (-7, 7), (-6, 6), (-5, 5), (-4, 4), (-3, 3), (-2, 2), (-1, 1), (0, 0),
+        (1, 17), (2, 18), (3, 19), (4, 20), (5, 21), (6, 22), (7, 23), (8, 24),
+        (12, 25), (16, 26), (23, 27), (32, 28), (46, 29), (64, 30), (91, 31),
+    ];
+    assert_eq!(starts(32, 128, true), encoder);
+    let decoder = [
+        (-300, 31), (-112, 30), (-98, 29), (-86, 28), (-76, 27), (-66, 26), (-58, 25), (-51, 24),
+        (-45, 23), (-39, 22), (-34, 21), (-30, 20), (-26, 19), (-23, 18), (-20, 17), (-18, 16),
+    ];
+    assert_eq!(starts(32, 128, false)[..16], decoder);
+    assert_eq!(starts(8, 20, true), [(-300, 3), (-6, 2), (-1, 1), (0, 0), (1, 5), (2, 6), (7, 7)]);
 }
 
 #[test]
@@ -185,13 +299,15 @@ fn slopes_are_those_of_the_paper() {
 
 #[test]
 fn rotary_turns_by_position_and_back() {
-    let (heads, size, time) = (2, 6, 9);
-    let c = heads * size;
-    let qkv = normal(&[2, time, 3 * c], 4);
-    let y = run(&Rotary::new(heads), std::slice::from_ref(&qkv)).remove(0);
+    // Four queries share two keys: six heads to turn, then two to pass on.
+    let (size, time) = (6, 9);
+    let width = 8 * size;
+    let qkv = normal(&[2, time, width], 4);
+    let rotary = Rotary::new(4, 2);
+    let y = run(&rotary, std::slice::from_ref(&qkv)).remove(0);
     let mut expected: Vec<f64> = qkv.1.iter().map(|&x| x.into()).collect();
-    for (token, row) in expected.chunks_exact_mut(3 * c).enumerate() {
-        for head in row[..2 * c].chunks_exact_mut(size) {
+    for (token, row) in expected.chunks_exact_mut(width).enumerate() {
+        for head in row[..6 * size].chunks_exact_mut(size) {
             for i in 0..size / 2 {
                 let a = (token % time) as f64 * 10_000f64.powf(-2.0 * i as f64 / size as f64);
                 let (p, q) = (head[i], head[i + size / 2]);
@@ -203,86 +319,44 @@ fn rotary_turns_by_position_and_back() {
     assert_close("y", &y, &expected);
     let back = Rotary {
         is_inverse: true,
-        ..Rotary::new(heads)
+        ..rotary
     };
     let x = run(&back, &[(qkv.0.clone(), y.clone())]).remove(0);
     let original: Vec<f64> = qkv.1.iter().map(|&x| x.into()).collect();
     assert_close("x", &x, &original);
     // One token at a cursor is the same token within a sequence.
     let token = (
-        TensorType::f32(&[1, 3 * c]),
-        qkv.1[7 * 3 * c..][..3 * c].to_vec(),
+        TensorType::f32(&[1, width]),
+        qkv.1[7 * width..][..width].to_vec(),
     );
     let cursor = (TensorType::u32(&[1]), vec![f32::from_bits(7)]);
-    let at_cursor = run(&Rotary::new(heads), &[token, cursor]).remove(0);
-    assert_eq!(at_cursor, y[7 * 3 * c..][..3 * c]);
+    let at_cursor = run(&rotary, &[token, cursor]).remove(0);
+    assert_eq!(at_cursor, y[7 * width..][..width]);
 }
 
 #[test]
 fn shapes_that_do_not_fit_are_refused_with_the_cure() {
-    let refusal = |op: &dyn Op, shape: &[usize]| {
-        op.infer(&[TensorType::f32(shape)])
-            .expect_err("must be refused")
+    let refusal = |op: &dyn Op, shapes: &[&[usize]]| {
+        let types: Vec<TensorType> = shapes.iter().map(|shape| TensorType::f32(shape)).collect();
+        op.infer(&types).expect_err("must be refused")
     };
-    let attention = |heads| Attention {
-        heads,
-        alibi: false,
+    let causal = Attention::causal;
+    assert!(refusal(&causal(5), &[&[1, 2, 36]]).contains("channels that the heads divide"));
+    assert!(refusal(&causal(1), &[&[1, 2, 3 * 260]]).contains("use more heads"));
+    assert!(refusal(&Rotary::new(2, 2), &[&[1, 2, 18]]).contains("pairs"));
+    let with = |change: &dyn Fn(&mut Attention)| {
+        let mut op = causal(4);
+        change(&mut op);
+        refusal(&op, &[&[1, 2, 48]])
     };
-    assert!(refusal(&attention(5), &[1, 2, 36]).contains("channels that the heads divide"));
-    assert!(refusal(&attention(1), &[1, 2, 3 * 260]).contains("use more heads"));
-    assert!(refusal(&Rotary::new(2), &[1, 2, 18]).contains("pairs"));
+    assert!(with(&|op| op.kv_heads = 3).contains("choose a number that divides 4"));
+    assert!(with(&|op| op.kv_heads = 1).contains("a multiple of 6") == false);
+    assert!(with(&|op| op.mask = Mask::Window(0)).contains("at least 1"));
+    assert!(with(&|op| op.mask = Mask::Strided(0)).contains("at least 1"));
+    assert!(with(&|op| op.soft_cap = -1.0).contains("soft cap"));
+    assert!(with(&|op| op.has_lengths = true).contains("lengths"));
 }
 
 #[cfg(not(target_arch = "wasm32"))]
 #[test]
 fn every_variant_of_the_shaders_is_valid() {
-    let mut validator = naga::valid::Validator::new(
-        naga::valid::ValidationFlags::all(),
-        naga::valid::Capabilities::empty(),
-    );
-    let mut validate = |op: &dyn Op, inputs: &[TensorType], is_software| {
-        let outputs = op.infer(inputs).expect("the shapes fit");
-        let cx = LaunchContext {
-            inputs,
-            outputs: &outputs,
-            is_software,
-        };
-        for launch in op.launches(&cx) {
-            assert!(launch.bindings.len() <= 8);
-            let text = launch.shader.text();
-            let module = naga::front::wgsl::parse_str(&text)
-                .unwrap_or_else(|e| panic!("{}", e.emit_to_string(&text)));
-            validator
-                .validate(&module)
-                .unwrap_or_else(|e| panic!("{}", e.emit_to_string(&text)));
-        }
-    };
-    for [batch, time, heads, size] in SIZES {
-        let c = heads * size;
-        let qkv = TensorType::f32(&[batch, time, 3 * c]);
-        let o = TensorType::f32(&[batch, time, c]);
-        let lse = TensorType::f32(&[batch, heads, time]);
-        let cache = TensorType::f32(&[time, c]);
-        let cursor = TensorType::u32(&[1]);
-        let token = TensorType::f32(&[1, 3 * c]);
-        for (alibi, is_software) in [(false, false), (true, false), (false, true), (true, true)] {
-            let inputs = [qkv.clone()];
-            validate(&Attention { heads, alibi }, &inputs, is_software);
-            let inputs = [o.clone(), qkv.clone(), o.clone(), lse.clone()];
-            validate(&AttentionBackward { heads, alibi }, &inputs, is_software);
-            let inputs = [qkv.clone(), lse.clone()];
-            validate(&AttentionWeights { heads, alibi }, &inputs, is_software);
-            let decode = AttentionDecode {
-                heads,
-                alibi,
-                capacity: time,
-            };
-            let inputs = [token.clone(), cache.clone(), cache.clone(), cursor.clone()];
-            validate(&decode, &inputs, is_software);
-        }
-        if size % 2 == 0 {
-            validate(&Rotary::new(heads), std::slice::from_ref(&qkv), false);
-            validate(&Rotary::new(heads), &[token, cursor], false);
-        }
-    }
-}

@@ -1,14 +1,16 @@
-//! The attention probabilities themselves, for looking at: `weights_ij = exp(score_ij − lse_i)` for j ≤ i, else 0.
+//! The attention probabilities themselves, for looking at: `weights_ij = exp(score_ij − lse_i)` for the keys that query i sees, else 0.
 //!
-//! Inputs qkv (B, T, 3C) and lse (B, H, T), both of [`super::attention`], whose scores these are; output weights
-//! (B, H, T, T), rows by query. Only the inspect plan has it, so that training does not pay for the T × T matrix.
+//! Inputs are those of [`super::attention`], whose scores these are, and last its lse (B, H, T); output weights (B, H, T, S),
+//! rows by query. Only the inspect plan has it, so that training does not pay for the T × S matrix.
 
 use crate::graph::{
-    Binding, Constant, CpuContext, GradientContext, Gradients, GraphError, Launch, LaunchContext,
-    Op, Shader, TensorType,
+    Binding, CpuContext, GradientContext, Gradients, GraphError, Launch, LaunchContext, Op,
+    TensorType,
 };
-use crate::ops::attention::{Packed, params};
-use crate::ops::{Fill, OpEntry, Sample, attention_cpu, launch};
+use crate::ops::attention::{self, Attention};
+use crate::ops::attention_cpu::{self, Operands};
+use crate::ops::attention_launch::Kernel;
+use crate::ops::{Fill, OpEntry, Sample, launch};
 
 pub const ENTRY: OpEntry = OpEntry {
     name: "attention_weights",
@@ -16,11 +18,8 @@ pub const ENTRY: OpEntry = OpEntry {
 };
 
 /// See the file's head.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AttentionWeights {
-    pub heads: usize,
-    pub alibi: bool,
-}
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AttentionWeights(pub Attention);
 
 impl Op for AttentionWeights {
     fn name(&self) -> &'static str {
@@ -28,22 +27,23 @@ impl Op for AttentionWeights {
     }
 
     fn infer(&self, inputs: &[TensorType]) -> Result<Vec<TensorType>, String> {
-        let [qkv, lse] = inputs else {
-            return Err("qkv and lse are needed".to_owned());
+        let [operands @ .., lse] = inputs else {
+            return Err("the attention's inputs and lse are needed".to_owned());
         };
-        let packed = Packed::of(qkv, self.heads)?;
-        let Packed {
-            batch, time, heads, ..
-        } = packed;
-        if lse.shape != [batch, heads, time] {
-            return Err(format!("lse is ({batch}, {heads}, {time}) for this qkv"));
+        let layout = self.0.layout(operands)?;
+        let rows = [layout.batch, layout.heads, layout.rows];
+        if lse.shape != rows {
+            let [batch, heads, time] = rows;
+            return Err(format!("lse is ({batch}, {heads}, {time}) for these queries"));
         }
-        Ok(vec![TensorType::f32(&[batch, heads, time, time])])
+        let [batch, heads, time] = rows;
+        Ok(vec![TensorType::f32(&[batch, heads, time, layout.columns])])
     }
 
     fn forward_cpu(&self, cx: &CpuContext<'_>, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
-        let packed = Packed::known(&cx.inputs[0], self.heads);
-        attention_cpu::weights(packed, self.alibi, inputs[0], inputs[1], outputs[0]);
+        let count = self.0.input_count();
+        let operands = Operands::new(self.0, &cx.inputs[..count], &inputs[..count]);
+        attention_cpu::weights(&operands, inputs[count], outputs[0]);
     }
 
     fn gradient(&self, _cx: &mut GradientContext<'_>) -> Result<Gradients, GraphError> {
@@ -53,38 +53,40 @@ impl Op for AttentionWeights {
     }
 
     fn launches(&self, cx: &LaunchContext<'_>) -> Vec<Launch> {
-        let packed = Packed::known(&cx.inputs[0], self.heads);
+        let count = self.0.input_count();
+        let layout = self.0.known_layout(&cx.inputs[..count]);
+        let kernel = Kernel {
+            attention: self.0,
+            layout,
+            optional: self.0.optional(0),
+            is_software: cx.is_software,
+        };
+        let body = include_str!("../../shaders/attention_weights.wgsl");
+        let mut bindings = vec![
+            Binding::Input(0),
+            Binding::Input(count),
+            Binding::Output(0),
+        ];
+        let shader = kernel.shader(("attention_weights", "forward"), &[body], &mut bindings);
         vec![Launch {
-            shader: Shader {
-                name: "attention_weights",
-                sources: vec![
-                    packed.pack_source(),
-                    include_str!("../../shaders/lib/attention.wgsl"),
-                    include_str!("../../shaders/attention_weights.wgsl"),
-                ],
-                entry: "forward",
-                constants: vec![
-                    ("ALIBI", Constant::Bool(self.alibi)),
-                    ("PACKS", Constant::U32(packed.packs())),
-                ],
-            },
-            bindings: vec![Binding::Input(0), Binding::Input(1), Binding::Output(0)],
-            params: params(packed, packed.time),
+            shader,
+            bindings,
+            params: kernel.params(layout.sequences(), layout.rows),
             workgroups: launch::spread(cx.outputs[0].len().div_ceil(launch::WORKGROUP as usize)),
         }]
     }
 }
 
 fn samples() -> Vec<Sample> {
-    crate::ops::attention::sample_shapes()
+    attention::cases()
         .into_iter()
-        .map(|(label, heads, alibi, shape)| {
-            let [batch, time, _] = shape;
-            let qkv = (TensorType::f32(&shape), Fill::Normal(1.0));
+        .map(|(label, op, mut inputs)| {
+            let types: Vec<TensorType> = inputs.iter().map(|(ty, _)| ty.clone()).collect();
+            let layout = op.known_layout(&types);
             // Any lse serves: weights above 1 are as good a test.
-            let lse = TensorType::f32(&[batch, heads, time]);
-            let lse = (lse, Fill::Uniform(0.0, 3.0));
-            Sample::new(label, AttentionWeights { heads, alibi }, vec![qkv, lse])
+            let lse = TensorType::f32(&[layout.batch, layout.heads, layout.rows]);
+            inputs.push((lse, Fill::Uniform(0.0, 3.0)));
+            Sample::new(label, AttentionWeights(op), inputs)
                 .differentiable(&[])
                 .tolerance(2e-5)
         })

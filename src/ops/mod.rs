@@ -32,7 +32,11 @@ pub mod sgd;
 pub mod soft_cap;
 pub mod unfold;
 
+mod attention_bias;
 mod attention_cpu;
+mod attention_launch;
+mod attention_layout;
+mod attention_mask;
 #[cfg(test)]
 mod attention_tests;
 pub(crate) mod lanes;

@@ -1,4 +1,4 @@
-//! Rotary positions (Su et al. 2021) on packed qkv (B, T, 3C): every head of q and k is turned in planes, v is passed on.
+//! Rotary positions (Su et al. 2021) on packed qkv (B, T, (H + 2K) D): every head of q and k is turned in planes, v is passed on.
 //! Plane i < D/2 holds the numbers i and i + D/2 of a head, as in Llama and GPT-NeoX (not 2i and 2i + 1, as in the paper):
 //!
 //! `y_i = x_i cos a − x_{i+D/2} sin a`, `y_{i+D/2} = x_{i+D/2} cos a + x_i sin a`, `a = position · base^(−2i/D)`.
@@ -11,7 +11,7 @@ use crate::graph::{
     Binding, CpuContext, GradientContext, Gradients, GraphError, Launch, LaunchContext, Op, Shader,
     TensorType,
 };
-use crate::ops::attention::Packed;
+use crate::ops::attention_layout::Layout;
 use crate::ops::{Fill, OpEntry, Sample, launch};
 
 pub const ENTRY: OpEntry = OpEntry {
@@ -22,7 +22,10 @@ pub const ENTRY: OpEntry = OpEntry {
 /// See the file's head.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rotary {
+    /// H, heads of queries.
     pub heads: usize,
+    /// K, heads of keys and values; divides `heads`.
+    pub kv_heads: usize,
     /// Above 1; 10,000 in the paper.
     pub base: f64,
     /// Turns back by the same angles.
@@ -34,12 +37,19 @@ const TURN: f64 = 4_294_967_296.0;
 
 impl Rotary {
     /// With the usual base, 10,000.
-    pub fn new(heads: usize) -> Self {
+    pub fn new(heads: usize, kv_heads: usize) -> Self {
         Self {
             heads,
+            kv_heads,
             base: 10_000.0,
             is_inverse: false,
         }
+    }
+
+    /// Of a type that `infer` has accepted.
+    fn layout(&self, qkv: &TensorType) -> Layout {
+        Layout::packed(qkv, self.heads, self.kv_heads)
+            .expect("checked when the op was added to the graph")
     }
 
     /// Angle per position in plane `i` of heads of `size`, radians.
@@ -59,11 +69,11 @@ impl Op for Rotary {
             [qkv, cursor] => (qkv, Some(cursor)),
             _ => return Err("qkv and perhaps a cursor are needed".to_owned()),
         };
-        let packed = Packed::of(qkv, self.heads)?;
-        if !packed.size.is_multiple_of(2) {
+        let layout = Layout::packed(qkv, self.heads, self.kv_heads)?;
+        if !layout.size.is_multiple_of(2) {
             return Err(format!(
                 "rotary positions turn pairs, but heads have {} channels; choose channels that twice the heads divide",
-                packed.size
+                layout.size
             ));
         }
         if self.base.is_nan() || self.base <= 1.0 {
@@ -76,30 +86,30 @@ impl Op for Rotary {
     }
 
     fn forward_cpu(&self, cx: &CpuContext<'_>, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
-        let packed = Packed::known(&cx.inputs[0], self.heads);
-        let half = packed.size / 2;
+        let layout = self.layout(&cx.inputs[0]);
+        let half = layout.size / 2;
         let start = inputs.get(1).map_or(0, |cursor| cursor[0].to_bits());
         let sign = if self.is_inverse { -1.0 } else { 1.0 };
-        let frequencies: Vec<f64> = (0..half).map(|i| self.frequency(i, packed.size)).collect();
-        let mut turns = Vec::with_capacity(packed.time * packed.size);
-        for t in 0..packed.time {
+        let frequencies: Vec<f64> = (0..half).map(|i| self.frequency(i, layout.size)).collect();
+        let mut turns = Vec::with_capacity(layout.rows * layout.size);
+        for t in 0..layout.rows {
             let position = f64::from(start) + t as f64;
             let angles = frequencies.iter().map(|f| position * f);
             turns.extend(angles.clone().map(|a| a.cos() as f32));
             turns.extend(angles.map(|a| (sign * a.sin()) as f32));
         }
-        let channels = packed.channels();
-        let tokens = inputs[0].chunks_exact(3 * channels);
-        let out = outputs[0].chunks_exact_mut(3 * channels);
-        let turns = turns.chunks_exact(packed.size).cycle();
+        let tokens = inputs[0].chunks_exact(layout.query_stride());
+        let out = outputs[0].chunks_exact_mut(layout.query_stride());
+        let turned = layout.channels() + layout.kv_channels();
+        let turns = turns.chunks_exact(layout.size).cycle();
         for ((x, y), turn) in tokens.zip(out).zip(turns) {
             let (cos, sin) = turn.split_at(half);
-            let (x, v) = x.split_at(2 * channels);
-            let (y, passed) = y.split_at_mut(2 * channels);
+            let (x, v) = x.split_at(turned);
+            let (y, passed) = y.split_at_mut(turned);
             passed.copy_from_slice(v);
             for (x, y) in x
-                .chunks_exact(packed.size)
-                .zip(y.chunks_exact_mut(packed.size))
+                .chunks_exact(layout.size)
+                .zip(y.chunks_exact_mut(layout.size))
             {
                 let (a, b) = x.split_at(half);
                 let (ya, yb) = y.split_at_mut(half);
@@ -126,23 +136,23 @@ impl Op for Rotary {
     }
 
     fn launches(&self, cx: &LaunchContext<'_>) -> Vec<Launch> {
-        let packed = Packed::known(&cx.inputs[0], self.heads);
-        let half = packed.size / 2;
-        let tokens = packed.batch * packed.time;
+        let layout = self.layout(&cx.inputs[0]);
+        let half = layout.size / 2;
+        let tokens = layout.batch * layout.rows;
         let fixed = |x: f64| (x * TURN).round().min(f64::from(u32::MAX)) as u32;
         let direction = if self.is_inverse { u32::MAX } else { 1 };
         // As `Params` in the shader.
         let mut words = vec![
             tokens as u32,
-            packed.time as u32,
-            packed.heads as u32,
+            layout.rows as u32,
+            (layout.heads + layout.kv_heads) as u32,
             half as u32,
             direction,
             fixed(1.0 / TAU),
-            0,
+            layout.kv_heads as u32,
             0,
         ];
-        words.extend((0..8).map(|bit| fixed(self.frequency(1 << bit, packed.size))));
+        words.extend((0..8).map(|bit| fixed(self.frequency(1 << bit, layout.size))));
         let mut bindings = vec![Binding::Input(0), Binding::Output(0)];
         let has_cursor = cx.inputs.len() > 1;
         if has_cursor {
@@ -171,20 +181,25 @@ fn samples() -> Vec<Sample> {
     let cursor = |p| (TensorType::u32(&[1]), Fill::U32(vec![p]));
     // Angles carry an error of 2e-9 · position radians at most (fixed point), the polynomials 3e-7, f32 products the rest.
     let decoded = |label, heads, shape: &[usize], p| {
-        Sample::new(label, Rotary::new(heads), vec![qkv(shape), cursor(p)]).differentiable(&[])
+        Sample::new(label, Rotary::new(heads, heads), vec![qkv(shape), cursor(p)]).differentiable(&[])
     };
     vec![
         Sample::new(
             "three heads of four",
-            Rotary::new(3),
+            Rotary::new(3, 3),
             vec![qkv(&[2, 5, 36])],
         ),
-        Sample::new("one pair", Rotary::new(2), vec![qkv(&[1, 67, 12])]),
+        Sample::new(
+            "four queries to two keys",
+            Rotary::new(4, 2),
+            vec![qkv(&[2, 3, 48])],
+        ),
+        Sample::new("one pair", Rotary::new(2, 2), vec![qkv(&[1, 67, 12])]),
         Sample::new(
             "five pairs, turned back",
             Rotary {
                 is_inverse: true,
-                ..Rotary::new(1)
+                ..Rotary::new(1, 1)
             },
             vec![qkv(&[3, 7, 30])],
         ),
