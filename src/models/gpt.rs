@@ -9,7 +9,7 @@ use crate::graph::{Graph, GraphError, Init, TensorType, ValueId};
 use crate::nn::initialisation::Initialisation;
 use crate::nn::{self, Linear};
 use crate::ops::activation::Activation;
-use crate::ops::attention::Attention;
+use crate::ops::attention::{Attention, Bias};
 use crate::ops::attention_decode::AttentionDecode;
 use crate::ops::attention_weights::AttentionWeights;
 use crate::ops::cross_entropy::CrossEntropy;
@@ -237,14 +237,20 @@ impl Wiring<'_> {
     ) -> Result<ValueId, GraphError> {
         let channels = self.config.channels as usize;
         let heads = self.config.heads as usize;
-        let alibi = self.config.positions == Positions::Alibi;
+        let attention = Attention {
+            bias: match self.config.positions {
+                Positions::Alibi => Bias::Alibi,
+                _ => Bias::None,
+            },
+            ..Attention::causal(heads)
+        };
         let name = format!("h.{layer}.attn");
         let c_attn = self.linear([channels, 3 * channels], None);
         let mut qkv = c_attn.apply(self.graph, &format!("{name}.c_attn"), h, None)?; // (B, T, 3C)
         if self.config.positions == Positions::Rotary {
             let mut inputs = vec![qkv];
             inputs.extend(self.cursor);
-            qkv = self.graph.apply(Rotary::new(heads), &inputs)?;
+            qkv = self.graph.apply(Rotary::new(heads, heads), &inputs)?;
         }
         let o = if let Some(cursor) = self.cursor {
             let capacity = self.config.context as usize;
@@ -252,15 +258,14 @@ impl Wiring<'_> {
             let keys = self.graph.state(&format!("{name}.keys"), cache.clone());
             let values = self.graph.state(&format!("{name}.values"), cache);
             let decode = AttentionDecode {
-                heads,
-                alibi,
+                attention,
                 capacity,
             };
             self.graph.apply(decode, &[qkv, keys, values, cursor])? // (1, C)
         } else {
-            let outputs = self.graph.push(Attention { heads, alibi }, &[qkv])?;
+            let outputs = self.graph.push(attention, &[qkv])?;
             if self.purpose == Some(Purpose::Inspect) {
-                let weights = AttentionWeights { heads, alibi };
+                let weights = AttentionWeights(attention);
                 let matrix = self.graph.apply(weights, &[qkv, outputs[1]])?;
                 self.attention.push(matrix); // (B, H, T, T)
             }

@@ -189,9 +189,10 @@ impl Op for Attention {
 
     /// Scores and weighted sum over the places each query sees.
     fn flops(&self, inputs: &[TensorType]) -> u64 {
-        let packed = Packed::known(&inputs[0], self.heads);
-        let time = packed.time as u64;
-        4 * packed.sequences() as u64 * packed.size as u64 * (time * (time + 1) / 2)
+        let layout = self.known_layout(inputs);
+        let seen = |query| self.mask.count_seen(query, layout.columns) as u64;
+        let pairs: u64 = (0..layout.rows).map(seen).sum();
+        4 * layout.sequences() as u64 * layout.size as u64 * pairs
     }
 
     fn gradient(&self, cx: &mut GradientContext<'_>) -> Result<Gradients, GraphError> {

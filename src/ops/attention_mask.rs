@@ -40,6 +40,16 @@ impl Mask {
         }
     }
 
+    /// How many of `keys` keys a query sees.
+    pub(crate) fn count_seen(self, query: usize, keys: usize) -> usize {
+        let range = self.keys_of(query..query + 1, keys).len();
+        match self {
+            // Near ones, and one a stride before them.
+            Self::Strided(stride) => range.min(stride + query / stride),
+            _ => range,
+        }
+    }
+
     /// Writes `value` over the numbers of `row` whose keys `query` does not see. `row` is of keys in [`Mask::keys_of`]
     /// that query, from `first` on: only a stride has holes there.
     pub(crate) fn fill_holes(self, query: usize, first: usize, row: &mut [f32], value: f32) {
