@@ -221,6 +221,15 @@ impl Graph {
         )
     }
 
+    /// Whole numbers, all 0.
+    pub fn zeros_u32(&mut self, name: &str, shape: &[usize]) -> ValueId {
+        self.value(
+            name.to_owned(),
+            TensorType::u32(shape),
+            Source::Constant(0.0),
+        )
+    }
+
     /// A trainable tensor. Names are unique within a graph; the same name again gives the same parameter.
     pub fn parameter(&mut self, name: &str, shape: &[usize], init: Init) -> ValueId {
         if let Some(known) = self.parameters.iter().find(|p| p.name == name) {

@@ -266,9 +266,28 @@ impl ModelConfig {
     /// Heads of keys and values K.
     pub fn key_heads(&self) -> u32 {
         match self.kv_heads {
-            0 => self.heads,
-            some => some,
+            some if some > 0 && self.is_decoder() => some,
+            _ => self.heads,
         }
+    }
+
+    /// Whether the kinds of attention that only decoders have here mean anything.
+    fn is_decoder(&self) -> bool {
+        self.family == Family::Decoder
+    }
+
+    pub fn has_qk_norm(&self) -> bool {
+        self.qk_norm && self.is_decoder()
+    }
+
+    /// Whether attention and MLP are parallel: both have to be there.
+    pub fn is_parallel(&self) -> bool {
+        self.parallel && self.is_decoder() && self.attention && self.mlp
+    }
+
+    /// The cap of attention scores, 0 for none.
+    pub fn cap_of_scores(&self) -> f32 {
+        if self.is_decoder() { self.score_cap } else { 0.0 }
     }
 
     /// Columns of the packed queries, keys and values: C + 2·K·D.
@@ -279,7 +298,7 @@ impl ModelConfig {
 
     /// The pattern of a layer, counted from 0.
     pub fn pattern_of(&self, layer: u32) -> AttentionPattern {
-        if self.alternating && layer.is_multiple_of(2) {
+        if !self.is_decoder() || self.alternating && layer.is_multiple_of(2) {
             AttentionPattern::Dense
         } else {
             self.pattern

@@ -1,5 +1,6 @@
 //! A recurrent layer: the input's projection for all steps in one product, then the recurrence in one launch.
 
+use super::initialisation::Initialisation;
 use crate::graph::{Graph, GraphError, Init, ValueId};
 use crate::ops::matmul::Matmul;
 use crate::ops::recurrence::{Cell, Recurrence};
@@ -14,6 +15,10 @@ pub struct RecurrentLayer {
     pub is_reversed: bool,
     /// Start of an LSTM's forget bias, 1 in Jozefowicz et al. 2015: a new layer then remembers. Other cells have none.
     pub forget_bias: f32,
+    /// How matrices start; usually uniform within ±1/√H, as PyTorch's do.
+    pub initialisation: Initialisation,
+    /// Of the plain normal initialisation.
+    pub std: f32,
 }
 
 /// What a layer gives.
@@ -32,8 +37,7 @@ impl RecurrentLayer {
     }
 
     /// x (B, T, C), or (T, C) as one sequence; `state` (B, S·H), zeros if there is none; `lengths` u32 (B). Parameters
-    /// `name.input.weight` (C, G·H), `name.input.bias` (G·H), `name.hidden.weight` (H, G·H), `name.hidden.bias` (G·H); matrices
-    /// start uniform within ±1/√H, as PyTorch's do.
+    /// `name.input.weight` (C, G·H), `name.input.bias` (G·H), `name.hidden.weight` (H, G·H), `name.hidden.bias` (G·H).
     ///
     /// # Errors
     /// As [`Graph::push`].
@@ -47,7 +51,11 @@ impl RecurrentLayer {
     ) -> Result<Recurrent, GraphError> {
         let (inputs, hidden) = (graph.ty(x).last(), self.hidden);
         let columns = self.cell.gates() * hidden;
-        let uniform = Init::Uniform(1.0 / (hidden as f32).sqrt());
+        let bound = 1.0 / (hidden as f32).sqrt();
+        let init = |rows| {
+            self.initialisation
+                .of_uniform([rows, columns], self.std, bound)
+        };
         let bias = match self.cell {
             Cell::Lstm => Init::Span {
                 from: hidden,
@@ -61,10 +69,10 @@ impl RecurrentLayer {
         };
         let projection = [
             x,
-            parameter("input.weight", &[inputs, columns], uniform),
+            parameter("input.weight", &[inputs, columns], init(inputs)),
             parameter("input.bias", &[columns], bias),
         ];
-        let weight = parameter("hidden.weight", &[hidden, columns], uniform);
+        let weight = parameter("hidden.weight", &[hidden, columns], init(hidden));
         let bias = parameter("hidden.bias", &[columns], Init::Zeros);
         let x = graph.apply(Matmul::linear(true), &projection)?; // (B, T, G H)
         let batch = match graph.ty(x).shape[..] {

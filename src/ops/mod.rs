@@ -24,6 +24,7 @@ pub mod layer_norm;
 pub mod matmul;
 pub mod recurrence;
 pub mod recurrence_backward;
+pub mod qk_norm;
 pub mod reduce;
 pub mod rms_norm;
 pub mod rotary;

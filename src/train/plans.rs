@@ -1,8 +1,7 @@
 //! The plans of a GPT: one step of training, one batch of evaluation, one decoded token, one look inside.
 
 use crate::graph::{Graph, GraphError, TensorType};
-use crate::models::ModelConfig;
-use crate::models::gpt::Purpose;
+use crate::models::{ModelConfig, Pass, Purpose};
 use crate::ops::sampler::Sampler;
 use crate::optim::Optimizer;
 use crate::plan::{CompileOptions, Plan};
@@ -31,13 +30,8 @@ pub fn training(
 ) -> Result<Plan, GraphError> {
     let mut graph = Graph::new();
     let context = model.context as usize;
-    let forward = model.forward(
-        &mut graph,
-        vocabulary,
-        recipe.batch,
-        context,
-        Purpose::Train,
-    )?;
+    let pass = Pass::of(Purpose::Train, recipe.batch, context);
+    let forward = model.forward(&mut graph, vocabulary, &pass)?;
     let parameter_gradients = crate::ops::differentiate(&mut graph, forward.loss)?;
     let norm = recipe.optimizer.append(&mut graph, recipe.clip_norm)?;
     Ok(Plan::compile(
@@ -60,7 +54,7 @@ pub fn evaluation(
 ) -> Result<Plan, GraphError> {
     let mut graph = Graph::new();
     let context = model.context as usize;
-    let forward = model.forward(&mut graph, vocabulary, batch, context, Purpose::Evaluate)?;
+    let forward = model.forward(&mut graph, vocabulary, &Pass::of(Purpose::Evaluate, batch, context))?;
     Ok(Plan::compile(
         &graph,
         &CompileOptions {
@@ -77,7 +71,7 @@ pub fn evaluation(
 pub fn scoring(model: &ModelConfig, vocabulary: usize) -> Result<Plan, GraphError> {
     let mut graph = Graph::new();
     let context = model.context as usize;
-    let forward = model.forward(&mut graph, vocabulary, 1, context, Purpose::Evaluate)?;
+    let forward = model.forward(&mut graph, vocabulary, &Pass::of(Purpose::Evaluate, 1, context))?;
     Ok(Plan::compile(
         &graph,
         &CompileOptions {
@@ -93,7 +87,7 @@ pub fn scoring(model: &ModelConfig, vocabulary: usize) -> Result<Plan, GraphErro
 /// As [`training`].
 pub fn inspection(model: &ModelConfig, vocabulary: usize, time: usize) -> Result<Plan, GraphError> {
     let mut graph = Graph::new();
-    let forward = model.forward(&mut graph, vocabulary, 1, time, Purpose::Inspect)?;
+    let forward = model.forward(&mut graph, vocabulary, &Pass::of(Purpose::Inspect, 1, time))?;
     let mut readings = vec![forward.logits];
     readings.extend(forward.attention);
     Ok(Plan::compile(
