@@ -33,6 +33,7 @@ pub mod soft_cap;
 pub mod unfold;
 
 mod attention_bias;
+mod attention_cases;
 mod attention_cpu;
 mod attention_launch;
 mod attention_layout;
