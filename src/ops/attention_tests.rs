@@ -1,8 +1,9 @@
 //! Attention's ops against plain loops in double precision, and every shader variant through naga.
 
 use crate::graph::{CpuContext, Globals, LaunchContext, Op, TensorType};
-use crate::ops::attention::{Attention, Bias, Mask, RelativeBias, alibi_slope, cases};
+use crate::ops::attention::{Attention, Bias, Mask, RelativeBias, alibi_slope};
 use crate::ops::attention_backward::AttentionBackward;
+use crate::ops::attention_cases::cases;
 use crate::ops::attention_decode::AttentionDecode;
 use crate::ops::attention_weights::AttentionWeights;
 use crate::ops::rotary::Rotary;
@@ -85,7 +86,8 @@ fn reference(op: &Attention, inputs: &[Tensor], d_o: &[f32]) -> Reference {
     if op.is_cross {
         r.gradients.push(vec![0.0; inputs[1].0.len()]);
     }
-    r.gradients.extend(table.map(|table| vec![0.0; table.len()]));
+    r.gradients
+        .extend(table.map(|table| vec![0.0; table.len()]));
     for b in 0..batch {
         for h in 0..heads {
             let key_part = if op.is_cross { 0 } else { heads } + h / group;
@@ -94,10 +96,11 @@ fn reference(op: &Attention, inputs: &[Tensor], d_o: &[f32]) -> Reference {
             let v_at = |j: usize, d: usize| k_at(j, d) + op.kv_heads * size;
             let o_at = |i: usize, d: usize| ((b * rows + i) * heads + h) * size + d;
             let (q, kvs) = (&inputs[0].1, &inputs[kv].1);
-            let product = |x: &[f32], x_at: &dyn Fn(usize) -> usize, y_at: &dyn Fn(usize) -> usize| {
-                let terms = (0..size).map(|d| f64::from(x[x_at(d)]) * f64::from(kvs[y_at(d)]));
-                terms.sum::<f64>()
-            };
+            let product =
+                |x: &[f32], x_at: &dyn Fn(usize) -> usize, y_at: &dyn Fn(usize) -> usize| {
+                    let terms = (0..size).map(|d| f64::from(x[x_at(d)]) * f64::from(kvs[y_at(d)]));
+                    terms.sum::<f64>()
+                };
             let keys = lengths.map_or(columns, |lengths| lengths[b].to_bits() as usize);
             for i in 0..rows {
                 let seen: Vec<usize> = (0..keys).filter(|&j| sees(op.mask, i, j)).collect();
@@ -131,7 +134,11 @@ fn reference(op: &Attention, inputs: &[Tensor], d_o: &[f32]) -> Reference {
                     if table.is_some() {
                         r.gradients.last_mut().expect("of the table")[place(j)] += d_bias;
                     }
-                    let tangent = if cap > 0.0 { (dot(j) / cap).tanh() } else { 0.0 };
+                    let tangent = if cap > 0.0 {
+                        (dot(j) / cap).tanh()
+                    } else {
+                        0.0
+                    };
                     let ds = d_bias * (1.0 - tangent * tangent) * scale;
                     for d in 0..size {
                         r.o[o_at(i, d)] += p[n] * f64::from(kvs[v_at(j, d)]);
@@ -189,7 +196,11 @@ fn attention_and_its_gradient_agree_with_plain_loops() {
         let lse = (types[1].clone(), forward[1].clone());
         let with_lse: Vec<Tensor> = inputs.iter().cloned().chain([lse.clone()]).collect();
         let looked_at = run(&AttentionWeights(op), &with_lse);
-        assert_close(&format!("{label}: weights"), &looked_at[0], &expected.weights);
+        assert_close(
+            &format!("{label}: weights"),
+            &looked_at[0],
+            &expected.weights,
+        );
         let mut all = vec![d_o, (types[0].clone(), forward[0].clone()), lse];
         all.extend(inputs);
         let backward = run(&AttentionBackward(op), &all);
@@ -274,18 +285,62 @@ fn buckets_are_those_of_t5() {
         starts
     };
     let encoder = [
-        (-300, 15), (-90, 14), (-63, 13), (-45, 12), (-31, 11), (-22, 10), (-15, 9), (-11, 8),
-        (-7, 7), (-6, 6), (-5, 5), (-4, 4), (-3, 3), (-2, 2), (-1, 1), (0, 0),
-        (1, 17), (2, 18), (3, 19), (4, 20), (5, 21), (6, 22), (7, 23), (8, 24),
-        (12, 25), (16, 26), (23, 27), (32, 28), (46, 29), (64, 30), (91, 31),
+        (-300, 15),
+        (-90, 14),
+        (-63, 13),
+        (-45, 12),
+        (-31, 11),
+        (-22, 10),
+        (-15, 9),
+        (-11, 8),
+        (-7, 7),
+        (-6, 6),
+        (-5, 5),
+        (-4, 4),
+        (-3, 3),
+        (-2, 2),
+        (-1, 1),
+        (0, 0),
+        (1, 17),
+        (2, 18),
+        (3, 19),
+        (4, 20),
+        (5, 21),
+        (6, 22),
+        (7, 23),
+        (8, 24),
+        (12, 25),
+        (16, 26),
+        (23, 27),
+        (32, 28),
+        (46, 29),
+        (64, 30),
+        (91, 31),
     ];
     assert_eq!(starts(32, 128, true), encoder);
     let decoder = [
-        (-300, 31), (-112, 30), (-98, 29), (-86, 28), (-76, 27), (-66, 26), (-58, 25), (-51, 24),
-        (-45, 23), (-39, 22), (-34, 21), (-30, 20), (-26, 19), (-23, 18), (-20, 17), (-18, 16),
+        (-300, 31),
+        (-112, 30),
+        (-98, 29),
+        (-86, 28),
+        (-76, 27),
+        (-66, 26),
+        (-58, 25),
+        (-51, 24),
+        (-45, 23),
+        (-39, 22),
+        (-34, 21),
+        (-30, 20),
+        (-26, 19),
+        (-23, 18),
+        (-20, 17),
+        (-18, 16),
     ];
     assert_eq!(starts(32, 128, false)[..16], decoder);
-    assert_eq!(starts(8, 20, true), [(-300, 3), (-6, 2), (-1, 1), (0, 0), (1, 5), (2, 6), (7, 7)]);
+    assert_eq!(
+        starts(8, 20, true),
+        [(-300, 3), (-6, 2), (-1, 1), (0, 0), (1, 5), (2, 6), (7, 7)]
+    );
 }
 
 #[test]
@@ -350,13 +405,86 @@ fn shapes_that_do_not_fit_are_refused_with_the_cure() {
         refusal(&op, &[&[1, 2, 48]])
     };
     assert!(with(&|op| op.kv_heads = 3).contains("choose a number that divides 4"));
-    assert!(with(&|op| op.kv_heads = 1).contains("a multiple of 6") == false);
+    assert!(with(&|op| op.heads = 14).contains("shared evenly"));
     assert!(with(&|op| op.mask = Mask::Window(0)).contains("at least 1"));
     assert!(with(&|op| op.mask = Mask::Strided(0)).contains("at least 1"));
     assert!(with(&|op| op.soft_cap = -1.0).contains("soft cap"));
-    assert!(with(&|op| op.has_lengths = true).contains("lengths"));
+    assert!(with(&|op| op.has_lengths = true).contains("qkv tensor, lengths"));
+    let biased = |buckets, max_distance, is_bidirectional| {
+        with(&|op| {
+            op.bias = Bias::Relative(RelativeBias {
+                buckets,
+                max_distance,
+                is_bidirectional,
+            });
+        })
+    };
+    assert!(biased(33, 128, false).contains("choose 2 to 32"));
+    assert!(biased(5, 128, true).contains("choose 4 to 64, an even number"));
+    assert!(biased(32, 16, false).contains("must be above 16"));
+    assert!(biased(32, 128, false).contains("the table of biases"));
+    let shared = Attention {
+        kv_heads: 2,
+        ..causal(4)
+    };
+    assert!(refusal(&shared, &[&[1, 2, 36]]).contains("a multiple of 8"));
+    let cross = Attention::cross(2);
+    assert!(refusal(&cross, &[&[1, 2, 8], &[1, 3, 12]]).contains("not 8 and 12"));
+    assert!(refusal(&cross, &[&[1, 2, 8], &[2, 3, 16]]).contains("equally many"));
+    let ordered = Attention {
+        mask: Mask::Causal,
+        ..cross
+    };
+    assert!(refusal(&ordered, &[&[1, 2, 8], &[1, 3, 16]]).contains("no order"));
+    let decode = AttentionDecode {
+        attention: Attention::bidirectional(1),
+        capacity: 4,
+    };
+    assert!(refusal(&decode, &[&[1, 6], &[4, 2], &[4, 2], &[1]]).contains("looks back"));
 }
 
 #[cfg(not(target_arch = "wasm32"))]
 #[test]
 fn every_variant_of_the_shaders_is_valid() {
+    let mut validator = naga::valid::Validator::new(
+        naga::valid::ValidationFlags::all(),
+        naga::valid::Capabilities::empty(),
+    );
+    let mut validate = |op: &dyn Op, inputs: &[TensorType], is_software| {
+        let outputs = op.infer(inputs).expect("the shapes fit");
+        let cx = LaunchContext {
+            inputs,
+            outputs: &outputs,
+            is_software,
+        };
+        for launch in op.launches(&cx) {
+            assert!(launch.bindings.len() <= 8);
+            let text = launch.shader.text();
+            let module = naga::front::wgsl::parse_str(&text)
+                .unwrap_or_else(|e| panic!("{}", e.emit_to_string(&text)));
+            validator
+                .validate(&module)
+                .unwrap_or_else(|e| panic!("{}", e.emit_to_string(&text)));
+        }
+        outputs
+    };
+    for (_, op, inputs) in tried() {
+        let types: Vec<TensorType> = inputs.iter().map(|i| i.0.clone()).collect();
+        for is_software in [false, true] {
+            let outputs = validate(&op, &types, is_software);
+            let [o, lse] = [0, 1].map(|n| outputs[n].clone());
+            let mut all = vec![o.clone(), o, lse.clone()];
+            all.extend(types.clone());
+            validate(&AttentionBackward(op), &all, is_software);
+            let with_lse: Vec<TensorType> = types.iter().cloned().chain([lse]).collect();
+            validate(&AttentionWeights(op), &with_lse, is_software);
+        }
+    }
+    for entry in [super::attention_decode::ENTRY, super::rotary::ENTRY] {
+        for sample in (entry.samples)() {
+            let types: Vec<TensorType> = sample.inputs.iter().map(|i| i.0.clone()).collect();
+            validate(&*sample.op, &types, false);
+            validate(&*sample.op, &types, true);
+        }
+    }
+}

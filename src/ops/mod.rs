@@ -22,6 +22,7 @@ pub mod gated;
 pub mod gather_rows;
 pub mod layer_norm;
 pub mod matmul;
+pub mod qk_norm;
 pub mod recurrence;
 pub mod recurrence_backward;
 pub mod qk_norm;
@@ -34,6 +35,7 @@ pub mod soft_cap;
 pub mod unfold;
 
 mod attention_bias;
+mod attention_cases;
 mod attention_cpu;
 mod attention_launch;
 mod attention_layout;
@@ -62,6 +64,7 @@ pub const ALL: &[OpEntry] = &[
     attention_decode::ENTRY,
     attention_weights::ENTRY,
     rotary::ENTRY,
+    qk_norm::ENTRY,
     layer_norm::ENTRY,
     matmul::ENTRY,
     rms_norm::ENTRY,
