@@ -287,7 +287,11 @@ impl ModelConfig {
 
     /// The cap of attention scores, 0 for none.
     pub fn cap_of_scores(&self) -> f32 {
-        if self.is_decoder() { self.score_cap } else { 0.0 }
+        if self.is_decoder() {
+            self.score_cap
+        } else {
+            0.0
+        }
     }
 
     /// Columns of the packed queries, keys and values: C + 2·K·D.

@@ -7,9 +7,7 @@
 //! `h.L.mlp.c_fc`, `h.L.mlp.c_proj`; linear weights are (in, out). Dropout is on the embedding and on what each part adds;
 //! attention weights are not dropped.
 
-use super::config::{
-    AttentionPattern, MlpKind, ModelConfig, NormKind, NormPlacement, Positions,
-};
+use super::config::{AttentionPattern, MlpKind, ModelConfig, NormKind, NormPlacement, Positions};
 use super::{Ids, Pass, Purpose, embed};
 use crate::graph::{Graph, GraphError, Init, TensorType, ValueId};
 use crate::nn::initialisation::Initialisation;
@@ -108,8 +106,8 @@ impl<'a> Stack<'a> {
     /// BERT's and BART's norm of the embedding: blocks have theirs at the end, and positions are learned.
     pub fn embedding_norm(&mut self, x: ValueId) -> Result<ValueId, GraphError> {
         let config = self.config;
-        let is_there = config.norm_placement == NormPlacement::Post
-            && config.positions == Positions::Learned;
+        let is_there =
+            config.norm_placement == NormPlacement::Post && config.positions == Positions::Learned;
         if is_there {
             self.norm("ln_emb", x)
         } else {

@@ -25,7 +25,6 @@ pub mod matmul;
 pub mod qk_norm;
 pub mod recurrence;
 pub mod recurrence_backward;
-pub mod qk_norm;
 pub mod reduce;
 pub mod rms_norm;
 pub mod rotary;

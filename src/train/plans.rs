@@ -54,7 +54,11 @@ pub fn evaluation(
 ) -> Result<Plan, GraphError> {
     let mut graph = Graph::new();
     let context = model.context as usize;
-    let forward = model.forward(&mut graph, vocabulary, &Pass::of(Purpose::Evaluate, batch, context))?;
+    let forward = model.forward(
+        &mut graph,
+        vocabulary,
+        &Pass::of(Purpose::Evaluate, batch, context),
+    )?;
     Ok(Plan::compile(
         &graph,
         &CompileOptions {
@@ -71,7 +75,11 @@ pub fn evaluation(
 pub fn scoring(model: &ModelConfig, vocabulary: usize) -> Result<Plan, GraphError> {
     let mut graph = Graph::new();
     let context = model.context as usize;
-    let forward = model.forward(&mut graph, vocabulary, &Pass::of(Purpose::Evaluate, 1, context))?;
+    let forward = model.forward(
+        &mut graph,
+        vocabulary,
+        &Pass::of(Purpose::Evaluate, 1, context),
+    )?;
     Ok(Plan::compile(
         &graph,
         &CompileOptions {
