@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use seedling::gpu::{DeviceOptions, GpuExecutor};
 use seedling::graph::{Globals, Graph, Init, LaunchContext, Op, TensorType, ValueId};
+use seedling::nn::initialisation::Initialisation;
 use seedling::nn::recurrent::RecurrentLayer;
 use seedling::ops;
 use seedling::ops::add::Add;
@@ -35,6 +36,8 @@ fn layer(cell: Cell, hidden: usize, is_reversed: bool) -> RecurrentLayer {
         hidden,
         is_reversed,
         forget_bias: 1.0,
+        initialisation: Initialisation::Usual,
+        std: 0.02,
     }
 }
 

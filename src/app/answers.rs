@@ -243,9 +243,11 @@ impl Desk {
             FailedWhat::Prepare | FailedWhat::Estimate => |w| w.shell.failed_prepare,
             FailedWhat::Train => |w| w.shell.failed_train,
             // Their laboratories say it where it was asked for.
-            FailedWhat::Generate | FailedWhat::Score | FailedWhat::Inspect | FailedWhat::Bench => {
-                return;
-            }
+            FailedWhat::Generate
+            | FailedWhat::Score
+            | FailedWhat::Inspect
+            | FailedWhat::Bench
+            | FailedWhat::Compare => return,
         };
         let has_none = self.bench.applied.with_untracked(Option::is_none);
         let is_stranded = has_none && what != FailedWhat::Estimate;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::data::objective::{Masking, Objective, ObjectiveConfig};
 use crate::data::split::HeldOut;
 pub use crate::data::split::HeldOutBy;
 use crate::data::tasks::MOST_SIZES;
@@ -329,6 +330,8 @@ pub struct Playground {
     /// What the tokenizer is learned with, from the training part of the text.
     pub tokenizer: Recipe,
     pub model: ModelConfig,
+    /// What the model is trained to predict.
+    pub objective: ObjectiveConfig,
     pub training: TrainingConfig,
     pub sampling: SamplingConfig,
     pub prompt: String,

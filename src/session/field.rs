@@ -57,6 +57,9 @@ words! {
     Positions: Learned = "learned", Sinusoidal = "sinusoidal", Rotary = "rotary", Alibi = "alibi", Relative = "relative", None = "none";
     Family: Ngram = "ngram", FeedForward = "feed-forward", Rnn = "rnn", Gru = "gru", Lstm = "lstm", Seq2Seq = "seq2seq",
         Decoder = "decoder", Encoder = "encoder", EncoderDecoder = "encoder-decoder";
+    Objective: Causal = "causal", Masked = "masked", NextSentence = "next-sentence", Denoising = "denoising", Spans = "spans",
+        TextToText = "text-to-text", Prompted = "prompted";
+    Masking: Dynamic = "dynamic", Static = "static";
     AttentionPattern: Dense = "dense", Window = "window", Strided = "strided";
     Smoothing: MaximumLikelihood = "none", AddK = "add-k", StupidBackOff = "back-off", KneserNey = "kneser-ney";
     Initialisation: Usual = "usual", XavierUniform = "xavier-uniform", XavierNormal = "xavier-normal", Kaiming = "kaiming", Normal = "normal";
@@ -200,6 +203,21 @@ fields! {
     Initialisation, "init", Restart, Choice(model.initialisation);
     InitialStd, "init-std", Restart, Real(model.initial_std);
     ZeroProjections, "zero-projections", Restart, Switch(model.zero_projections);
+    Objective, "objective", Restart, Choice(objective.objective);
+    MaskRate, "mask-rate", Restart, Real(objective.mask_rate);
+    MaskShare, "mask-share", Restart, Real(objective.mask_share);
+    RandomShare, "random-share", Restart, Real(objective.random_share);
+    UnchangedShare, "unchanged-share", Restart, Real(objective.unchanged_share);
+    Masking, "masking", Restart, Choice(objective.masking);
+    WholeWords, "whole-words", Restart, Switch(objective.whole_words);
+    NoiseMask, "noise-mask", Restart, Real(objective.noise_mask);
+    NoiseDelete, "noise-delete", Restart, Real(objective.noise_delete);
+    Infill, "infill", Restart, Real(objective.infill);
+    InfillMean, "infill-mean", Restart, Real(objective.infill_mean);
+    Permute, "permute", Restart, Real(objective.permute);
+    Rotate, "rotate", Restart, Real(objective.rotate);
+    SpanRate, "span-rate", Restart, Real(objective.span_rate);
+    SpanMean, "span-mean", Restart, Real(objective.span_mean);
     Optimizer, "optimizer", Restart, Choice(training.optimizer);
     LearningRate, "lr", AtOnce, Real(training.learning_rate);
     Schedule, "schedule", Restart, Choice(training.schedule);

@@ -1,5 +1,6 @@
 //! The playground as data: configuration, validation, link codec, and what page and worker say to each other.
 
+pub mod compare;
 pub mod config;
 pub mod field;
 pub mod heard;

@@ -68,6 +68,10 @@ pub enum Reason {
     TextLength { tokens: u64 },
     /// Heads of keys and values must divide the heads.
     DividesHeads { heads: u32 },
+    /// The family cannot be trained on it.
+    NotOfFamily { family: Family },
+    /// The three shares of masked tokens are all nothing.
+    NoShares,
     /// At most so many characters.
     TooLong { most: u32 },
 }
@@ -137,6 +141,10 @@ impl std::fmt::Display for Reason {
             Reason::DividesHeads { heads } => {
                 write!(f, "heads of keys and values must divide the {heads} heads")
             }
+            Reason::NotOfFamily { family } => {
+                write!(f, "{} models are not trained on it", family.word())
+            }
+            Reason::NoShares => f.write_str("one of the three shares must be above 0"),
             Reason::TooLong { most } => write!(f, "at most {most} characters are kept"),
         }
     }

@@ -1,8 +1,9 @@
 //! Which settings mean something for a configuration. What means nothing is not shown by the page, not written into links, and
 //! left out, with a word about it, when a link has it.
 
-use super::config::Playground;
+use super::config::{Objective, Playground};
 use super::field::Field;
+use super::validate::objectives_of;
 use crate::models::{AttentionPattern, Family, Smoothing};
 use crate::nn::initialisation::Initialisation;
 
@@ -10,6 +11,7 @@ use crate::nn::initialisation::Initialisation;
 pub fn is_offered(field: Field, playground: &Playground) -> bool {
     let model = &playground.model;
     let family = model.family;
+    let objective = playground.objective.objective;
     match field {
         Field::Layers => family.is_transformer() || family.is_recurrent(),
         Field::Heads
@@ -40,6 +42,20 @@ pub fn is_offered(field: Field, playground: &Playground) -> bool {
         Field::AddK => family == Family::Ngram && model.smoothing == Smoothing::AddK,
         Field::BackOff => family == Family::Ngram && model.smoothing == Smoothing::StupidBackOff,
         Field::InitialStd => family.is_neural() && model.initialisation == Initialisation::Normal,
+        Field::Objective => objectives_of(family).len() > 1,
+        Field::MaskRate
+        | Field::MaskShare
+        | Field::RandomShare
+        | Field::UnchangedShare
+        | Field::Masking
+        | Field::WholeWords => objective.is_bidirectional(),
+        Field::NoiseMask
+        | Field::NoiseDelete
+        | Field::Infill
+        | Field::InfillMean
+        | Field::Permute
+        | Field::Rotate => objective == Objective::Denoising,
+        Field::SpanRate | Field::SpanMean => objective == Objective::Spans,
         Field::Channels
         | Field::Initialisation
         | Field::Optimizer

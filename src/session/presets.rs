@@ -44,6 +44,7 @@ pub fn first_minute() -> Playground {
         task: TaskDials::default(),
         tokenizer: Recipe::of_kind(TokenizerKind::Characters),
         model: ModelConfig::default(),
+        objective: ObjectiveConfig::default(),
         training: TrainingConfig {
             optimizer: OptimizerKind::AdamW,
             learning_rate: 3e-3,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::compare::{Comparison, News};
 use super::config::{BackendChoice, Playground, SamplingConfig};
 use super::notes::Note;
 use super::reading::{Given, Want};
@@ -88,6 +89,16 @@ pub enum Command {
         offset: u32,
         limit: u32,
     },
+    /// Train several configurations side by side on executors of their own; the run that stands is paused and kept. Answered by
+    /// `Compared` until `News::Over`. One comparison at a time; a new one replaces it.
+    Compare {
+        request: u32,
+        comparison: Box<Comparison>,
+    },
+    PauseComparing {
+        is_paused: bool,
+    },
+    StopComparing,
     /// Answers `Event::Want`.
     Given {
         number: u32,
@@ -307,6 +318,11 @@ pub enum Event {
         offset: u32,
         text: String,
     },
+    /// News of the comparison of this request.
+    Compared {
+        request: u32,
+        news: News,
+    },
     /// The engine needs something of the reader. Answered by `Command::Given` with the same number.
     Want {
         number: u32,
@@ -354,4 +370,5 @@ pub enum FailedWhat {
     Score,
     Inspect,
     Bench,
+    Compare,
 }

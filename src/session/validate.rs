@@ -1,13 +1,13 @@
 //! Any playground made valid: every value moved to the nearest allowed one, every move noted. What comes out is safe to
 //! build from; whether it fits the device is for the plan to say.
 
-use super::config::Playground;
+use super::config::{Objective, Playground};
 use super::field::{Field, Slot};
 use super::notes::{Note, Reason};
 use super::presets;
 use crate::data::corpus;
 use crate::data::world::{Dial, Genre};
-use crate::models::{self, Positions};
+use crate::models::{self, Family, Positions};
 
 /// Channels come in multiples of this, so that kernels may work on vectors of four and heads have whole ones.
 pub const CHANNEL_STEP: u32 = 8;
@@ -68,6 +68,18 @@ pub fn range(field: Field) -> Option<(f64, f64)> {
         Field::AddK => (1e-6, 100.0),
         Field::BackOff => (0.01, 1.0),
         Field::InitialStd => (1e-5, 10.0),
+        Field::MaskRate => (0.01, 1.0),
+        Field::MaskShare
+        | Field::RandomShare
+        | Field::UnchangedShare
+        | Field::NoiseMask
+        | Field::NoiseDelete
+        | Field::Infill
+        | Field::Permute
+        | Field::Rotate => (0.0, 1.0),
+        Field::InfillMean => (0.5, 20.0),
+        Field::SpanRate => (0.01, 0.9),
+        Field::SpanMean => (1.0, 64.0),
         Field::LearningRate => (0.0, 10.0),
         Field::WarmupSteps => (0.0, 1_000_000.0),
         Field::TotalSteps => (1.0, 1_000_000.0),
@@ -99,6 +111,9 @@ pub fn range(field: Field) -> Option<(f64, f64)> {
         | Field::Tokenizer
         | Field::Split
         | Field::Family
+        | Field::Objective
+        | Field::Masking
+        | Field::WholeWords
         | Field::QkNorm
         | Field::Pattern
         | Field::Alternating
@@ -135,6 +150,7 @@ pub fn validate(playground: &mut Playground) -> Vec<Note> {
     }
     fit_task_sizes(playground, &mut notes);
     fit_heads(playground, &mut notes);
+    fit_objective(playground, &mut notes);
     let total_steps = playground.training.total_steps;
     if playground.training.warmup_steps > total_steps {
         let was = Field::WarmupSteps.read(playground);
@@ -327,6 +343,48 @@ fn fit_heads(playground: &mut Playground, notes: &mut Vec<Note>) {
         });
         let reason = Reason::DividesHeads { heads };
         note(notes, Field::KvHeads, was, playground, Some(reason));
+    }
+}
+
+/// An objective that the family can be trained on, and shares of masking that are not all nothing.
+fn fit_objective(playground: &mut Playground, notes: &mut Vec<Note>) {
+    let family = playground.model.family;
+    let fitting = objectives_of(family);
+    if !fitting.contains(&playground.objective.objective) {
+        let was = Field::Objective.read(playground);
+        playground.objective.objective = fitting[0];
+        // Next-token prediction is what every configuration begins with: nobody chose it for this family.
+        let was_chosen = was != Objective::Causal.key();
+        let reason = was_chosen.then_some(Reason::NotOfFamily { family });
+        note(notes, Field::Objective, was, playground, reason);
+    }
+    let objective = &mut playground.objective;
+    if objective.mask_share + objective.random_share + objective.unchanged_share <= 0.0 {
+        let was = Field::MaskShare.read(playground);
+        playground.objective.mask_share = 1.0;
+        note(
+            notes,
+            Field::MaskShare,
+            was,
+            playground,
+            Some(Reason::NoShares),
+        );
+    }
+}
+
+/// The objectives a family can be trained on, the usual one first.
+pub fn objectives_of(family: Family) -> &'static [Objective] {
+    match family {
+        Family::Ngram => &[Objective::Causal],
+        Family::FeedForward | Family::Rnn | Family::Gru | Family::Lstm | Family::Decoder => {
+            &[Objective::Causal, Objective::Prompted]
+        }
+        Family::Encoder => &[Objective::Masked, Objective::NextSentence],
+        Family::EncoderDecoder | Family::Seq2Seq => &[
+            Objective::Spans,
+            Objective::Denoising,
+            Objective::TextToText,
+        ],
     }
 }
 

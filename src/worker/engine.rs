@@ -140,6 +140,7 @@ impl Engine {
             Command::Cancel | Command::StopToken { .. } => {}
             // Who waits for it has heard it already.
             Command::Given { .. } => {}
+            Command::Compare { .. } | Command::PauseComparing { .. } | Command::StopComparing => {}
             Command::Estimate(playground) => self.estimate(*playground).await,
             Command::Play => self.play(),
             Command::Pause => self.pause().await,

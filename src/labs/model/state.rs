@@ -79,6 +79,7 @@ pub mod tests {
                 dropout: 0.0,
                 ..ModelConfig::default()
             },
+            objective: ObjectiveConfig::default(),
             training: TrainingConfig {
                 optimizer: OptimizerKind::AdamW,
                 learning_rate: 1e-3,
