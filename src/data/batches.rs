@@ -126,6 +126,26 @@ impl<'a> Windows<'a> {
         self.gather((0..rows).map(|row| Draw::Training { seed, step, row }))
     }
 
+    /// The batch of update `step` where every row goes on from the batch before: row b walks through the b-th of `rows` equal
+    /// stretches of the text, `context` tokens at a time, and from its end back to its beginning. `None` when a stretch is
+    /// shorter than a window.
+    pub fn following(tokens: &[u32], context: usize, step: u32, rows: u32) -> Option<Batch> {
+        let stretch = tokens.len() / (rows as usize).max(1);
+        let windows = stretch.checked_sub(1)? / context.max(1);
+        if windows == 0 {
+            return None;
+        }
+        let place = step as usize % windows * context;
+        let mut batch = Batch::default();
+        for row in 0..rows as usize {
+            let start = row * stretch + place;
+            let window = &tokens[start..=start + context];
+            batch.inputs.extend_from_slice(&window[..context]);
+            batch.targets.extend_from_slice(&window[1..]);
+        }
+        Some(batch)
+    }
+
     /// Batch `index` of the `batches` fixed validation batches with `rows` (B) windows each.
     pub fn validation_batch(&self, index: u32, batches: u32, rows: u32) -> Batch {
         self.gather((0..rows).map(|row| Draw::Validation {
@@ -188,6 +208,23 @@ mod tests {
                 .inputs
                 .starts_with(&windows.training_batch(3, 7, 8).inputs)
         );
+    }
+
+    #[test]
+    fn rows_that_follow_go_on_where_they_ended() {
+        let tokens: Vec<u32> = (0..100).collect();
+        let batch = |step| Windows::following(&tokens, 8, step, 4).unwrap();
+        // stretches of 25 tokens hold three windows of eight
+        for step in 0..2 {
+            let ends: Vec<u32> = batch(step).targets.chunks(8).map(|row| row[7]).collect();
+            let next = batch(step + 1);
+            let begins: Vec<u32> = next.inputs.chunks(8).map(|row| row[0]).collect();
+            assert_eq!(ends, begins);
+        }
+        assert_eq!(batch(3), batch(0));
+        assert_eq!(batch(2).targets.last(), Some(&99));
+        assert!(Windows::following(&tokens, 25, 0, 4).is_none());
+        assert!(Windows::following(&[], 8, 0, 4).is_none());
     }
 
     #[test]
