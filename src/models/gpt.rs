@@ -12,7 +12,7 @@ use crate::ops::activation::Activation;
 use crate::ops::attention::{Attention, Bias};
 use crate::ops::attention_decode::AttentionDecode;
 use crate::ops::attention_weights::AttentionWeights;
-use crate::ops::cross_entropy::CrossEntropy;
+use crate::ops::cross_entropy::{CrossEntropy, PLAIN};
 use crate::ops::dropout::Dropout;
 use crate::ops::embedding::{EmbedAt, Embedding};
 use crate::ops::gated::SwiGlu;
@@ -30,13 +30,40 @@ pub enum Purpose {
     Inspect,
 }
 
+/// Sizes and purpose of a forward pass over whole sequences.
+#[derive(Clone, Copy, Debug)]
+pub struct Pass {
+    pub purpose: Purpose,
+    /// B
+    pub batch: usize,
+    /// T, at most the context.
+    pub time: usize,
+    pub loss: CrossEntropy,
+}
+
+impl Pass {
+    /// `batch` sequences of `time` tokens, with plain cross-entropy.
+    pub fn of(purpose: Purpose, batch: usize, time: usize) -> Self {
+        Self {
+            purpose,
+            batch,
+            time,
+            loss: CrossEntropy::default(),
+        }
+    }
+}
+
 /// Values of a forward pass over whole sequences.
 #[derive(Clone, Debug)]
 pub struct Forward {
     /// (B, T, V)
     pub logits: ValueId,
-    /// Mean cross-entropy, nats per token (1).
+    /// What is minimised (1).
     pub loss: ValueId,
+    /// Mean cross-entropy, nats per token (1), whatever is minimised.
+    pub plain: ValueId,
+    /// (name, value) of what the first layer reads and of what each layer hands on, (B, T, C).
+    pub layers: Vec<(String, ValueId)>,
     /// One (B, H, T, T) a layer; only for [`Purpose::Inspect`].
     pub attention: Vec<ValueId>,
 }
@@ -45,7 +72,7 @@ pub struct Forward {
 pub const SINUSOIDAL: &str = "sinusoidal";
 
 impl ModelConfig {
-    /// A pass over `batch` (B) sequences of `time` (T ≤ context) tokens. Host inputs: `inputs` (B, T), `targets`
+    /// A pass over whole sequences. Host inputs: `inputs` (B, T), `targets`
     /// (B, T), and `order`, `starts` of [`crate::ops::embedding::token_order`].
     ///
     /// # Errors
@@ -54,10 +81,9 @@ impl ModelConfig {
         &self,
         graph: &mut Graph,
         vocabulary: usize,
-        batch: usize,
-        time: usize,
-        purpose: Purpose,
+        pass: &Pass,
     ) -> Result<Forward, GraphError> {
+        let (batch, time) = (pass.batch, pass.time);
         let ids = graph.input("inputs", TensorType::u32(&[batch, time]));
         let targets = graph.input("targets", TensorType::u32(&[batch * time]));
         let order = graph.input("order", TensorType::u32(&[batch * time]));
@@ -73,19 +99,22 @@ impl ModelConfig {
         let mut wiring = Wiring {
             config: self,
             graph,
-            purpose: Some(purpose),
+            purpose: Some(pass.purpose),
             cursor: None,
             dropouts: 0,
             attention: Vec::new(),
+            layers: Vec::new(),
         };
         let x = wiring.dropout(x)?;
         let x = wiring.blocks(x)?;
-        let attention = std::mem::take(&mut wiring.attention);
+        let (attention, layers) = (wiring.attention, wiring.layers);
         let logits = self.head(graph, x, wte, vocabulary)?; // (B, T, V)
-        let loss = graph.apply(CrossEntropy, &[logits, targets])?;
+        let losses = graph.push(pass.loss, &[logits, targets])?;
         Ok(Forward {
             logits,
-            loss,
+            loss: losses[0],
+            plain: losses[PLAIN],
+            layers,
             attention,
         })
     }
@@ -112,6 +141,7 @@ impl ModelConfig {
             cursor: Some(cursor),
             dropouts: 0,
             attention: Vec::new(),
+            layers: Vec::new(),
         }
         .blocks(x)?;
         let logits = self.head(graph, x, wte, vocabulary)?; // (1, V)
@@ -178,10 +208,12 @@ struct Wiring<'a> {
     cursor: Option<ValueId>,
     dropouts: u32,
     attention: Vec<ValueId>,
+    layers: Vec<(String, ValueId)>,
 }
 
 impl Wiring<'_> {
     fn blocks(&mut self, mut x: ValueId) -> Result<ValueId, GraphError> {
+        self.layers.push(("embedding".to_owned(), x));
         for layer in 0..self.config.layers {
             if self.config.attention {
                 self.graph.scope = format!("h.{layer}.attn");
@@ -195,6 +227,7 @@ impl Wiring<'_> {
                     wiring.mlp(layer, h, added)
                 })?;
             }
+            self.layers.push((format!("h.{layer}"), x));
         }
         self.graph.scope.clear();
         Ok(x)

@@ -130,9 +130,17 @@ impl Attention {
         if inputs.len() != self.input_count() {
             return Err(format!(
                 "the inputs are {}{}{}",
-                if self.is_cross { "q and kv" } else { "one packed qkv tensor" },
+                if self.is_cross {
+                    "q and kv"
+                } else {
+                    "one packed qkv tensor"
+                },
                 if self.has_lengths { ", lengths" } else { "" },
-                if self.bias.buckets() > 0 { ", the table of biases" } else { "" }
+                if self.bias.buckets() > 0 {
+                    ", the table of biases"
+                } else {
+                    ""
+                }
             ));
         }
         let optional = self.optional(0);
@@ -280,7 +288,12 @@ pub(crate) fn cases() -> Vec<Case> {
             &[&[1, 150, 40]],
             &[],
         ),
-        case("window of one", masked(window(1), causal(1)), &[&[1, 3, 6]], &[]),
+        case(
+            "window of one",
+            masked(window(1), causal(1)),
+            &[&[1, 3, 6]],
+            &[],
+        ),
         case(
             "stride, one key head, soft cap",
             masked(strided(3), shared(1, capped(1.5, causal(3)))),
@@ -299,9 +312,24 @@ pub(crate) fn cases() -> Vec<Case> {
             &[&[2, 12, 24]],
             &[4, 12],
         ),
-        case("both ways, ALiBi, lengths", biased(Bias::Alibi, both_ways(2)), &[&[3, 7, 24]], &[7, 1, 4]),
-        case("both ways beyond a workgroup", shared(2, both_ways(4)), &[&[1, 67, 32]], &[]),
-        case("learned bias", biased(relative(6, 10, false), causal(3)), &[&[2, 13, 36]], &[]),
+        case(
+            "both ways, ALiBi, lengths",
+            biased(Bias::Alibi, both_ways(2)),
+            &[&[3, 7, 24]],
+            &[7, 1, 4],
+        ),
+        case(
+            "both ways beyond a workgroup",
+            shared(2, both_ways(4)),
+            &[&[1, 67, 32]],
+            &[],
+        ),
+        case(
+            "learned bias",
+            biased(relative(6, 10, false), causal(3)),
+            &[&[2, 13, 36]],
+            &[],
+        ),
         case(
             "learned bias both ways, queries in pairs, soft cap",
             biased(relative(8, 9, true), shared(2, capped(2.0, both_ways(4)))),
@@ -320,7 +348,12 @@ pub(crate) fn cases() -> Vec<Case> {
             &[&[1, 9, 9]],
             &[5],
         ),
-        case("cross", Attention::cross(3), &[&[2, 5, 12], &[2, 7, 24]], &[]),
+        case(
+            "cross",
+            Attention::cross(3),
+            &[&[2, 5, 12], &[2, 7, 24]],
+            &[],
+        ),
         case(
             "cross beyond a workgroup, one key head, lengths, soft cap",
             shared(1, capped(1.5, Attention::cross(2))),

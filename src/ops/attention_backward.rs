@@ -52,7 +52,12 @@ impl Op for AttentionBackward {
             .map(|place| operands[place].clone())
             .collect();
         let kept = 1 + self.0.bias.buckets();
-        outputs.push(TensorType::f32(&[kept, layout.batch, layout.heads, layout.rows]));
+        outputs.push(TensorType::f32(&[
+            kept,
+            layout.batch,
+            layout.heads,
+            layout.rows,
+        ]));
         Ok(outputs)
     }
 
@@ -104,7 +109,13 @@ impl Op for AttentionBackward {
             launch(
                 Own::Keys,
                 "keys",
-                vec![q, d_o, lse, Binding::Output(d_kv), Binding::OutputRead(kept)],
+                vec![
+                    q,
+                    d_o,
+                    lse,
+                    Binding::Output(d_kv),
+                    Binding::OutputRead(kept),
+                ],
             ),
         ];
         if buckets > 0 {

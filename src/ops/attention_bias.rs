@@ -46,13 +46,19 @@ impl RelativeBias {
 
     fn check(self) -> Result<(), String> {
         let (count, directions) = (self.buckets, 1 + usize::from(self.is_bidirectional));
-        if self.exact() == 0 || self.per_direction() > MAX_PER_DIRECTION || !count.is_multiple_of(directions)
+        if self.exact() == 0
+            || self.per_direction() > MAX_PER_DIRECTION
+            || !count.is_multiple_of(directions)
         {
             return Err(format!(
                 "{count} buckets of distances do not fit; choose {} to {}{}",
                 2 * directions,
                 MAX_PER_DIRECTION * directions,
-                if self.is_bidirectional { ", an even number" } else { "" }
+                if self.is_bidirectional {
+                    ", an even number"
+                } else {
+                    ""
+                }
             ));
         }
         let exact = self.exact();
@@ -149,13 +155,16 @@ impl Bias {
 
     /// Adds `by_offset` (H, rows + columns − 1), gradients of what [`Bias::by_offset`] gives, into a gradient of the table.
     pub(crate) fn add_to_table(self, layout: Layout, by_offset: &[f64], d_table: &mut [f32]) {
-        let Self::Relative(relative) = self else { return };
+        let Self::Relative(relative) = self else {
+            return;
+        };
         let mut sums = vec![0.0f64; d_table.len()];
         let last = layout.rows - 1;
         let of_heads = by_offset.chunks_exact(last + layout.columns);
         for (head, of_head) in of_heads.enumerate() {
             for (place, d) in of_head.iter().enumerate() {
-                let bucket = relative.bucket(last.saturating_sub(place), place.saturating_sub(last));
+                let bucket =
+                    relative.bucket(last.saturating_sub(place), place.saturating_sub(last));
                 sums[bucket * layout.heads + head] += d;
             }
         }
@@ -167,8 +176,14 @@ impl Bias {
     /// The library piece that adds it, and the constants of that piece.
     pub(crate) fn source(self) -> (&'static str, Vec<(&'static str, Constant)>) {
         match self {
-            Self::None => (include_str!("../../shaders/lib/attention_unbiased.wgsl"), vec![]),
-            Self::Alibi => (include_str!("../../shaders/lib/attention_alibi.wgsl"), vec![]),
+            Self::None => (
+                include_str!("../../shaders/lib/attention_unbiased.wgsl"),
+                vec![],
+            ),
+            Self::Alibi => (
+                include_str!("../../shaders/lib/attention_alibi.wgsl"),
+                vec![],
+            ),
             Self::Relative(relative) => {
                 let (count, exact) = (relative.per_direction(), relative.exact());
                 let larger = count - exact;
@@ -207,7 +222,12 @@ impl Bias {
 }
 
 /// dtable (buckets, H) from the sums of every bucket and row (buckets, B, H, T), which stand after δ in `sums`.
-pub(crate) fn sum_launch(layout: Layout, buckets: usize, sums: Binding, d_table: Binding) -> Launch {
+pub(crate) fn sum_launch(
+    layout: Layout,
+    buckets: usize,
+    sums: Binding,
+    d_table: Binding,
+) -> Launch {
     Launch {
         shader: Shader {
             name: "attention_bias",

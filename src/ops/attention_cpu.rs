@@ -157,7 +157,11 @@ struct Block<'a> {
 }
 
 /// The middle of a row whose ends, the columns not seen, become 0. Gives the middle's first column too.
-fn seen<'r>(columns: &Range<usize>, seen: Range<usize>, row: &'r mut [f32]) -> (usize, &'r mut [f32]) {
+fn seen<'r>(
+    columns: &Range<usize>,
+    seen: Range<usize>,
+    row: &'r mut [f32],
+) -> (usize, &'r mut [f32]) {
     let (start, end) = (seen.start - columns.start, seen.end - columns.start);
     row[..start].fill(0.0);
     row[end..].fill(0.0);
@@ -298,7 +302,15 @@ pub fn backward(
             let ds = Matrix::new(&d_scores, columns, 1);
             let d_q = &mut gradients[0][head.query + first * layout.query_stride()..];
             let of_queries = [rows, d, columns];
-            product(of_queries, d_q, layout.query_stride(), false, scale, ds, block.k);
+            product(
+                of_queries,
+                d_q,
+                layout.query_stride(),
+                false,
+                scale,
+                ds,
+                block.k,
+            );
             if columns == 0 {
                 continue;
             }
@@ -314,7 +326,10 @@ pub fn backward(
     }
     if is_learned {
         let d_table = gradients.last_mut().expect("the table has a gradient");
-        operands.attention.bias.add_to_table(layout, &d_bias, d_table);
+        operands
+            .attention
+            .bias
+            .add_to_table(layout, &d_bias, d_table);
     }
 }
 

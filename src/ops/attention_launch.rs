@@ -106,8 +106,16 @@ impl Kernel {
                 _ => include_str!("../../shaders/lib/pack1.wgsl"),
             },
             include_str!("../../shaders/lib/attention.wgsl"),
-            if attention.is_cross { KEYS_APART } else { KEYS_WITH_QUERIES },
-            if attention.has_lengths { LENGTHS } else { NO_LENGTHS },
+            if attention.is_cross {
+                KEYS_APART
+            } else {
+                KEYS_WITH_QUERIES
+            },
+            if attention.has_lengths {
+                LENGTHS
+            } else {
+                NO_LENGTHS
+            },
             bias,
         ];
         sources.extend(pieces);

@@ -134,7 +134,12 @@ impl Layout {
 
     /// Distance between the queries of neighbouring tokens.
     pub fn query_stride(self) -> usize {
-        self.channels() + if self.is_cross { 0 } else { 2 * self.kv_channels() }
+        self.channels()
+            + if self.is_cross {
+                0
+            } else {
+                2 * self.kv_channels()
+            }
     }
 
     /// Distance between the keys of neighbouring tokens.

@@ -22,7 +22,9 @@ pub enum Mask {
 impl Mask {
     pub(crate) fn check(self) -> Result<(), String> {
         match self {
-            Self::Window(0) => Err("a window of no keys sees nothing; make it at least 1".to_owned()),
+            Self::Window(0) => {
+                Err("a window of no keys sees nothing; make it at least 1".to_owned())
+            }
             Self::Strided(0) => Err("a stride of 0 goes nowhere; make it at least 1".to_owned()),
             _ => Ok(()),
         }

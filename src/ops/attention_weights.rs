@@ -34,7 +34,9 @@ impl Op for AttentionWeights {
         let rows = [layout.batch, layout.heads, layout.rows];
         if lse.shape != rows {
             let [batch, heads, time] = rows;
-            return Err(format!("lse is ({batch}, {heads}, {time}) for these queries"));
+            return Err(format!(
+                "lse is ({batch}, {heads}, {time}) for these queries"
+            ));
         }
         let [batch, heads, time] = rows;
         Ok(vec![TensorType::f32(&[batch, heads, time, layout.columns])])
@@ -62,11 +64,7 @@ impl Op for AttentionWeights {
             is_software: cx.is_software,
         };
         let body = include_str!("../../shaders/attention_weights.wgsl");
-        let mut bindings = vec![
-            Binding::Input(0),
-            Binding::Input(count),
-            Binding::Output(0),
-        ];
+        let mut bindings = vec![Binding::Input(0), Binding::Input(count), Binding::Output(0)];
         let shader = kernel.shader(("attention_weights", "forward"), &[body], &mut bindings);
         vec![Launch {
             shader,

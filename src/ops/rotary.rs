@@ -181,7 +181,12 @@ fn samples() -> Vec<Sample> {
     let cursor = |p| (TensorType::u32(&[1]), Fill::U32(vec![p]));
     // Angles carry an error of 2e-9 · position radians at most (fixed point), the polynomials 3e-7, f32 products the rest.
     let decoded = |label, heads, shape: &[usize], p| {
-        Sample::new(label, Rotary::new(heads, heads), vec![qkv(shape), cursor(p)]).differentiable(&[])
+        Sample::new(
+            label,
+            Rotary::new(heads, heads),
+            vec![qkv(shape), cursor(p)],
+        )
+        .differentiable(&[])
     };
     vec![
         Sample::new(

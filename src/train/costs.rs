@@ -62,7 +62,7 @@ pub fn parameters(plan: &Plan) -> u64 {
     plan.parameters.iter().map(|p| p.len() as u64).sum()
 }
 
-/// Floating-point operations of a training step, from the plan of a forward pass over one batch.
+/// Floating-point operations of a training step (one micro-batch of it, where there are several), from the plan of a forward pass over one batch.
 pub fn flops_per_step(forward: &Plan) -> u64 {
     let of_node = |planned: &crate::plan::PlannedNode| planned.node.op.flops(&planned.input_types);
     3 * forward.nodes.iter().map(of_node).sum::<u64>()
@@ -72,7 +72,8 @@ pub fn flops_per_step(forward: &Plan) -> u64 {
 mod tests {
     use super::*;
     use crate::models::{MlpKind, ModelConfig, NormKind, NormPlacement, Positions};
-    use crate::optim::Optimizer;
+    use crate::ops::cross_entropy::CrossEntropy;
+    use crate::optim::{Decay, Optimizer};
     use crate::train::{Recipe, evaluation, training};
 
     fn config(layers: u32, channels: u32, context: u32) -> ModelConfig {
@@ -88,10 +89,12 @@ mod tests {
         let recipe = Recipe {
             optimizer: Optimizer::Sgd {
                 momentum: 0.0,
-                weight_decay: 0.0,
+                decay: Decay::usual(0.0),
             },
             clip_norm: 0.0,
             batch: 1,
+            accumulation: 1,
+            loss: CrossEntropy::default(),
         };
         parameters_by_part(&training(config, vocabulary, &recipe).unwrap())
     }

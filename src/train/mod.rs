@@ -5,7 +5,12 @@ mod generate;
 mod plans;
 pub mod reference;
 mod run;
+mod target;
 
 pub use generate::{Drawn, Generation};
-pub use plans::{HISTORY, Recipe, decoding, evaluation, inspection, scoring, training};
+pub use plans::{
+    ACCUMULATED, HISTORY, Recipe, Scales, decoding, evaluation, inspection, scales, scoring,
+    training, update,
+};
 pub use run::{Launched, Run, RunError, Snapshot, Spec, write_batch};
+pub use target::Target;

@@ -2,7 +2,10 @@
 
 use crate::graph::{Graph, GraphError, TensorType};
 use crate::models::ModelConfig;
-use crate::models::gpt::Purpose;
+use crate::models::gpt::{Pass, Purpose};
+use crate::ops::accumulate::Accumulate;
+use crate::ops::clip::GradientNorm;
+use crate::ops::cross_entropy::CrossEntropy;
 use crate::ops::sampler::Sampler;
 use crate::optim::Optimizer;
 use crate::plan::{CompileOptions, Plan};
@@ -13,14 +16,33 @@ pub struct Recipe {
     pub optimizer: Optimizer,
     /// Global gradient-norm clip; 0 is off.
     pub clip_norm: f32,
-    /// Sequences per step B.
+    /// Sequences of a micro-batch B.
     pub batch: usize,
+    /// Micro-batches of an update, at least 1.
+    pub accumulation: usize,
+    /// What is minimised.
+    pub loss: CrossEntropy,
 }
+
+impl Recipe {
+    /// Sequences of an update.
+    pub fn rows(&self) -> usize {
+        self.batch * self.accumulation
+    }
+}
+
+/// State that holds the mean of the micro-batches' gradients, laid out as the gradients.
+pub const ACCUMULATED: &str = "accumulated";
+/// The same of their losses (1).
+const ACCUMULATED_LOSS: &str = "accumulated_loss";
 
 /// Tokens decoded between two readings, rows of the history of log-probabilities.
 pub const HISTORY: usize = 16;
 
-/// Forward, backward, clip, update. Reads back loss (1) and gradient norm with scale (2).
+/// Forward, backward, clip, update. Reads back the plain loss (1), and gradient norm with scale (2).
+///
+/// Where an update takes several micro-batches, this is the step of one: instead of clip and update, its gradients and its loss are
+/// added to those of the others, and nothing is read back; [`update`] does the rest.
 ///
 /// # Errors
 /// A configuration whose shapes do not fit, or that leaves a parameter without gradient.
@@ -31,20 +53,57 @@ pub fn training(
 ) -> Result<Plan, GraphError> {
     let mut graph = Graph::new();
     let context = model.context as usize;
-    let forward = model.forward(
-        &mut graph,
-        vocabulary,
-        recipe.batch,
-        context,
-        Purpose::Train,
-    )?;
+    let pass = Pass {
+        loss: recipe.loss,
+        ..Pass::of(Purpose::Train, recipe.batch, context)
+    };
+    let forward = model.forward(&mut graph, vocabulary, &pass)?;
     let parameter_gradients = crate::ops::differentiate(&mut graph, forward.loss)?;
-    let norm = recipe.optimizer.append(&mut graph, recipe.clip_norm)?;
+    let readings = if recipe.accumulation > 1 {
+        let gradients = graph.gradients();
+        let op = Accumulate {
+            share: 1.0 / recipe.accumulation as f32,
+        };
+        for (value, name) in [(gradients, ACCUMULATED), (forward.plain, ACCUMULATED_LOSS)] {
+            let ty = graph.ty(value).clone();
+            let state = graph.state(name, ty);
+            graph.apply(op, &[value, state])?;
+        }
+        Vec::new()
+    } else {
+        let norm = recipe.optimizer.append(&mut graph, recipe.clip_norm)?;
+        vec![forward.plain, norm]
+    };
     Ok(Plan::compile(
         &graph,
         &CompileOptions {
-            readings: vec![forward.loss, norm],
+            readings,
             parameter_gradients,
+        },
+    ))
+}
+
+/// The end of an update of several micro-batches, each of which was a run of `micro_step` ([`training`]): clip, update. Reads back
+/// as [`training`] does, the loss being the mean over the micro-batches.
+///
+/// # Errors
+/// None for a plan of [`training`].
+pub fn update(micro_step: &Plan, recipe: &Recipe) -> Result<Plan, GraphError> {
+    let mut graph = Graph::new();
+    for parameter in &micro_step.parameters {
+        graph.parameter(&parameter.name, &parameter.shape, parameter.init);
+    }
+    let flat = TensorType::f32(&[graph.layout().len]);
+    let gradients = graph.state(ACCUMULATED, flat);
+    let loss = graph.state(ACCUMULATED_LOSS, TensorType::f32(&[1]));
+    let norm = recipe
+        .optimizer
+        .append_from(&mut graph, gradients, recipe.clip_norm)?;
+    Ok(Plan::compile(
+        &graph,
+        &CompileOptions {
+            readings: vec![loss, norm],
+            ..CompileOptions::default()
         },
     ))
 }
@@ -60,14 +119,62 @@ pub fn evaluation(
 ) -> Result<Plan, GraphError> {
     let mut graph = Graph::new();
     let context = model.context as usize;
-    let forward = model.forward(&mut graph, vocabulary, batch, context, Purpose::Evaluate)?;
+    let pass = Pass::of(Purpose::Evaluate, batch, context);
+    let forward = model.forward(&mut graph, vocabulary, &pass)?;
     Ok(Plan::compile(
         &graph,
         &CompileOptions {
-            readings: vec![forward.loss],
+            readings: vec![forward.plain],
             ..CompileOptions::default()
         },
     ))
+}
+
+/// A look at the size of what the layers hand on.
+#[derive(Clone, Debug)]
+pub struct Scales {
+    /// Forward over a batch. Reads back two numbers a layer, the first of them the L2 norm of what it hands on.
+    pub plan: Plan,
+    /// Name of each layer, and how many numbers it hands on.
+    pub layers: Vec<(String, usize)>,
+}
+
+impl Scales {
+    /// (name, root mean square) of each layer, from a reading.
+    pub fn of_reading(&self, reading: &[f32]) -> Vec<(String, f32)> {
+        let norms = reading.iter().step_by(2);
+        let of_layer = |((name, len), norm): (&(String, usize), &f32)| {
+            (name.clone(), norm / (*len as f32).sqrt())
+        };
+        self.layers.iter().zip(norms).map(of_layer).collect()
+    }
+}
+
+/// Root mean square of what each layer hands on, and of what the first reads: right after initialisation it should neither grow nor
+/// vanish with depth (Glorot and Bengio 2010).
+///
+/// # Errors
+/// As [`training`].
+pub fn scales(model: &ModelConfig, vocabulary: usize, batch: usize) -> Result<Scales, GraphError> {
+    let mut graph = Graph::new();
+    let context = model.context as usize;
+    let pass = Pass::of(Purpose::Evaluate, batch, context);
+    let forward = model.forward(&mut graph, vocabulary, &pass)?;
+    let measure = GradientNorm { max_norm: 0.0 };
+    let mut readings = Vec::new();
+    let mut layers = Vec::new();
+    for (name, value) in forward.layers {
+        layers.push((name, graph.ty(value).len()));
+        readings.push(graph.apply(measure, &[value])?);
+    }
+    let options = CompileOptions {
+        readings,
+        ..CompileOptions::default()
+    };
+    Ok(Scales {
+        plan: Plan::compile(&graph, &options),
+        layers,
+    })
 }
 
 /// Forward over one sequence of the whole context. Reads back logits (1, T, V).
@@ -77,7 +184,8 @@ pub fn evaluation(
 pub fn scoring(model: &ModelConfig, vocabulary: usize) -> Result<Plan, GraphError> {
     let mut graph = Graph::new();
     let context = model.context as usize;
-    let forward = model.forward(&mut graph, vocabulary, 1, context, Purpose::Evaluate)?;
+    let pass = Pass::of(Purpose::Evaluate, 1, context);
+    let forward = model.forward(&mut graph, vocabulary, &pass)?;
     Ok(Plan::compile(
         &graph,
         &CompileOptions {
@@ -93,7 +201,8 @@ pub fn scoring(model: &ModelConfig, vocabulary: usize) -> Result<Plan, GraphErro
 /// As [`training`].
 pub fn inspection(model: &ModelConfig, vocabulary: usize, time: usize) -> Result<Plan, GraphError> {
     let mut graph = Graph::new();
-    let forward = model.forward(&mut graph, vocabulary, 1, time, Purpose::Inspect)?;
+    let pass = Pass::of(Purpose::Inspect, 1, time);
+    let forward = model.forward(&mut graph, vocabulary, &pass)?;
     let mut readings = vec![forward.logits];
     readings.extend(forward.attention);
     Ok(Plan::compile(

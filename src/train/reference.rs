@@ -7,7 +7,8 @@ use crate::data::reference::pattern_batch;
 use crate::graph::{GraphError, Init};
 use crate::models::{MlpKind, ModelConfig, NormKind, NormPlacement, Positions};
 use crate::nn;
-use crate::optim::Optimizer;
+use crate::ops::cross_entropy::CrossEntropy;
+use crate::optim::{Decay, Optimizer};
 use crate::plan::{Buffer, Executor, Plan, PlanId, Reading};
 
 const LEARNING_RATE: f32 = 1e-3;
@@ -74,10 +75,12 @@ impl Reference {
                 beta1: 0.9,
                 beta2: 0.999,
                 epsilon: 1e-8,
-                weight_decay: 0.01,
+                decay: Decay::usual(0.01),
             },
             clip_norm: 0.0,
             batch: self.batch as usize,
+            accumulation: 1,
+            loss: CrossEntropy::default(),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use super::plans::{Recipe, decoding, evaluation, scoring, training};
+use super::plans::{Recipe, decoding, evaluation, scales, scoring, training, update};
 use crate::data::batches::{Batch, TooFewTokens, Windows};
 use crate::graph::{Globals, GraphError};
 use crate::models::ModelConfig;
@@ -13,6 +13,7 @@ use crate::ops::embedding::{sinusoidal_table, token_order};
 use crate::optim::MOMENTS;
 use crate::optim::schedule::Schedule;
 use crate::plan::{Buffer, Executor, ExecutorError, Plan, PlanId, Reading};
+use crate::rng;
 
 /// Everything that decides a run.
 #[derive(Clone, Debug)]
@@ -63,7 +64,11 @@ pub struct Launched {
 pub struct Run {
     pub executor: Box<dyn Executor>,
     pub spec: Spec,
+    /// A step, or that of one micro-batch where an update takes several.
     training: PlanId,
+    /// What ends an update of several micro-batches.
+    update: Option<PlanId>,
+    dispatches_per_step: u64,
     evaluation: Option<PlanId>,
     pub(super) decoding: Option<PlanId>,
     scoring: Option<PlanId>,
@@ -83,14 +88,17 @@ impl Run {
             .map_err(RunError::from)
             .and_then(|_| Ok(training(&spec.model, spec.vocabulary, &spec.recipe)?));
         let mut executor = executor;
-        let training = match plan.and_then(|plan| Ok(executor.install(plan)?)) {
-            Ok(id) => id,
+        let installed = plan.and_then(|step| install_training(&mut *executor, step, &spec.recipe));
+        let (training, update, dispatches_per_step) = match installed {
+            Ok(installed) => installed,
             Err(error) => return Err((executor, error)),
         };
         let mut run = Self {
             executor,
             spec,
             training,
+            update,
+            dispatches_per_step,
             evaluation: None,
             decoding: None,
             scoring: None,
@@ -113,6 +121,11 @@ impl Run {
 
     pub fn plan(&self) -> &Plan {
         self.executor.plan(self.training)
+    }
+
+    /// Launches of an update, all its micro-batches together.
+    pub fn dispatches_per_step(&self) -> u64 {
+        self.dispatches_per_step
     }
 
     /// Back to step 0 with the initial weights of the run's seed.
@@ -156,21 +169,37 @@ impl Run {
         write_batch(&mut *self.executor, id, batch, self.spec.vocabulary);
     }
 
-    /// Launches the next step: one submit, nothing waited for.
+    /// Launches the next step: one submit a micro-batch and one for the update they share, or one in all; nothing waited for.
     pub fn launch_step(&mut self) -> Result<Launched, RunError> {
         let windows = Windows::new(&self.spec.train, self.spec.model.context as usize)?;
-        let rows = self.spec.recipe.batch as u32;
-        let batch = windows.training_batch(self.spec.seed, self.step, rows);
-        self.write_batch(self.training, &batch);
+        let recipe = self.spec.recipe;
+        let batch = windows.training_batch(self.spec.seed, self.step, recipe.rows() as u32);
         let learning_rate = self.spec.schedule.learning_rate(self.step);
-        let globals = self
-            .spec
-            .recipe
-            .optimizer
-            .globals(self.step, learning_rate, self.spec.seed);
+        let optimizer = recipe.optimizer;
+        let globals = optimizer.globals(self.step, learning_rate, self.spec.seed);
+        let last = match self.update {
+            None => {
+                self.write_batch(self.training, &batch);
+                self.training
+            }
+            Some(update) => {
+                for index in 0..recipe.accumulation {
+                    self.write_batch(self.training, &batch.part(index, recipe.accumulation));
+                    let micro_batch = index as u32;
+                    let globals = Globals {
+                        micro_batch,
+                        // Dropout has other masks in every micro-batch.
+                        seed: rng::stream_key(globals.seed, micro_batch),
+                        ..globals
+                    };
+                    self.executor.run(self.training, &globals, 1, false);
+                }
+                update
+            }
+        };
         let reading = self
             .executor
-            .run(self.training, &globals, 1, true)
+            .run(last, &globals, 1, true)
             .expect("a reading was asked for");
         self.step += 1;
         Ok(Launched {
@@ -222,6 +251,25 @@ impl Run {
             total += f64::from(reading.await?[0]);
         }
         Ok(total)
+    }
+
+    /// (name, root mean square) of what each layer hands on for the first training batch, with the weights as they stand. At step 0
+    /// that is what the initialisation made of it.
+    ///
+    /// # Errors
+    /// A text shorter than the context; a lost or too small device.
+    pub async fn scales(&mut self) -> Result<Vec<(String, f32)>, RunError> {
+        let Spec { model, seed, .. } = &self.spec;
+        let windows = Windows::new(&self.spec.train, model.context as usize)?;
+        let rows = self.spec.recipe.batch;
+        let batch = windows.training_batch(*seed, 0, rows as u32);
+        let scales = scales(model, self.spec.vocabulary, rows)?;
+        let id = self.executor.install(scales.plan.clone())?;
+        self.write_batch(id, &batch);
+        let reading = self.executor.run(id, &Globals::default(), 1, true);
+        let numbers = reading.expect("a reading was asked for").await;
+        self.executor.remove(id);
+        Ok(scales.of_reading(&numbers?))
     }
 
     /// Logits (T, V) of one sequence of at most the context.
@@ -302,6 +350,37 @@ impl Run {
             self.write_moment(name, moment);
         }
     }
+}
+
+/// Installs the plan of a step and, where several micro-batches share an update, that of the update; with the launches of both.
+fn install_training(
+    executor: &mut dyn Executor,
+    step: Plan,
+    recipe: &Recipe,
+) -> Result<(PlanId, Option<PlanId>, u64), RunError> {
+    let update = match recipe.accumulation {
+        0 | 1 => None,
+        _ => Some(update(&step, recipe)?),
+    };
+    let mut install = |plan: Plan| {
+        let nodes = plan.nodes.len() as u64;
+        let before = executor.statistics().bind_groups_created;
+        let id = executor.install(plan)?;
+        // The CPU executor makes none: there a node is a launch.
+        let launches = match executor.statistics().bind_groups_created - before {
+            0 => nodes,
+            made => made,
+        };
+        Ok::<_, RunError>((id, launches))
+    };
+    let (step, mut dispatches) = install(step)?;
+    let mut of_update = None;
+    if let Some(plan) = update {
+        let (id, launches) = install(plan)?;
+        dispatches = dispatches * recipe.accumulation as u64 + launches;
+        of_update = Some(id);
+    }
+    Ok((step, of_update, dispatches))
 }
 
 /// Writes a batch, and the order of its tokens, into a plan's inputs.

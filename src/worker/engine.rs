@@ -20,7 +20,7 @@ use crate::session::protocol::{
     Command, DeviceInfo, Event, FailedWhat, Job, RunState, StepMetrics, Work,
 };
 use crate::session::validate::validate;
-use crate::train::{Launched, Run, RunError, Snapshot};
+use crate::train::{Launched, Run, RunError, Snapshot, Target};
 
 /// A prepared run with what belongs to it.
 pub(super) struct Active {
@@ -28,6 +28,8 @@ pub(super) struct Active {
     pub playground: Playground,
     pub texts: Rc<Tokenized>,
     pub flops_per_step: u64,
+    /// The loss at which it ends early.
+    pub target: Target,
 }
 
 /// Seconds that training and writing take in turn: every change of the weights makes the writer read its text again.

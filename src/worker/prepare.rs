@@ -9,7 +9,7 @@ use crate::session::config::Playground;
 use crate::session::protocol::{Event, FailedWhat, Job, Prepared, RunState, Work};
 use crate::session::validate::{fit_to_text, validate};
 use crate::tokenizer::Tokenizer;
-use crate::train::{Run, Spec};
+use crate::train::{Run, Spec, Target};
 
 /// Text of a token: its characters, or its label where it is no whole character.
 pub(super) fn token_text(tokenizer: &dyn Tokenizer, id: u32) -> String {
@@ -111,7 +111,6 @@ impl Engine {
             validation_batches: playground.training.validation_batches,
         };
         let executor = self.spare.take().expect("an executor was just kept");
-        let before = executor.statistics();
         let run = match Run::new(executor, spec) {
             Ok(run) => run,
             Err((mut executor, error)) => {
@@ -119,11 +118,6 @@ impl Engine {
                 self.spare = Some(executor);
                 return Err(error.to_string());
             }
-        };
-        let launches = run.executor.statistics().bind_groups_created - before.bind_groups_created;
-        let dispatches = match launches {
-            0 => run.plan().nodes.len() as u64,
-            made => made,
         };
         let texts_of = |id| token_text(&*texts.tokenizer, id);
         let flops_per_step = figures.flops_per_step;
@@ -137,16 +131,20 @@ impl Engine {
             validation_tokens: texts.validation.len() as u64,
             bytes_per_token: texts.bytes_per_token,
             vocabulary: (0..vocabulary).map(texts_of).collect(),
-            dispatches_per_step: dispatches as u32,
+            dispatches_per_step: run.dispatches_per_step() as u32,
             source_nats_per_byte: texts.source_nats_per_byte,
             notes,
         };
         self.clock.reset();
+        let settings = &playground.training;
+        let validates = settings.validation_every > 0 && !texts.validation.is_empty();
+        let target = Target::new(settings.target_loss, validates);
         self.active = Some(Active {
             run,
             playground,
             texts,
             flops_per_step,
+            target,
         });
         self.emit(Event::Prepared(Box::new(prepared)));
         self.set_state(RunState::Paused);
