@@ -1,5 +1,8 @@
 // AdamW on the flat buffer. Rust: src/ops/adamw.rs (formula there)
-struct Params { lanes: u32, decay_lanes: u32, beta1: u32, beta2: u32, epsilon: u32, weight_decay: u32 }
+struct Params {
+    lanes: u32, beta1: f32, beta2: f32, epsilon: f32,
+    first_end: u32, second_end: u32, first_decay: f32, second_decay: f32, rest_decay: f32,
+}
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(2) var<storage, read_write> weights: array<Lane>;
 @group(0) @binding(3) var<storage, read> gradients: array<Lane>;
@@ -13,14 +16,14 @@ fn forward(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups
     if i >= params.lanes {
         return;
     }
-    let beta1 = bitcast<f32>(params.beta1);
-    let beta2 = bitcast<f32>(params.beta2);
+    let beta1 = params.beta1;
+    let beta2 = params.beta2;
     let g = gradients[i] * norm_and_scale[1];
     let first = beta1 * m[i] + (1.0 - beta1) * g;
     let second = beta2 * v[i] + (1.0 - beta2) * g * g;
-    let decay = select(0.0, bitcast<f32>(params.weight_decay), i < params.decay_lanes);
+    let decay = decay_of(i);
     let step = (first / globals.bias_correction1)
-        / (sqrt(second / globals.bias_correction2) + lane(bitcast<f32>(params.epsilon)));
+        / (sqrt(second / globals.bias_correction2) + lane(params.epsilon));
     let old = weights[i];
     weights[i] = old - globals.learning_rate * decay * old - globals.learning_rate * step;
     m[i] = first;

@@ -1,5 +1,8 @@
 // Stochastic gradient descent with momentum on the flat buffer. Rust: src/ops/sgd.rs (formula there)
-struct Params { lanes: u32, decay_lanes: u32, momentum: u32, weight_decay: u32 }
+struct Params {
+    lanes: u32, momentum: f32,
+    first_end: u32, second_end: u32, first_decay: f32, second_decay: f32, rest_decay: f32,
+}
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(2) var<storage, read_write> weights: array<Lane>;
 @group(0) @binding(3) var<storage, read> gradients: array<Lane>;
@@ -12,10 +15,10 @@ fn forward(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups
     if i >= params.lanes {
         return;
     }
-    let decay = select(0.0, bitcast<f32>(params.weight_decay), i < params.decay_lanes);
+    let decay = decay_of(i);
     let old = weights[i];
     let g = gradients[i] * norm_and_scale[1] + decay * old;
-    let velocity = bitcast<f32>(params.momentum) * momentum[i] + g;
+    let velocity = params.momentum * momentum[i] + g;
     momentum[i] = velocity;
     weights[i] = old - globals.learning_rate * velocity;
 }

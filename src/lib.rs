@@ -48,7 +48,7 @@
 //! - Every buffer, bind group and pipeline is made when a plan is installed; a steady step makes none, submits once and waits for nothing.
 //! - Kernels keep to WebGPU's default limits. Randomness comes from [`rng`] by (seed, stream, counter); no float atomics: the same link on the same
 //!   adapter gives the same bits, across adapters results agree within the tests' tolerances.
-//! - All parameters live in one flat buffer, decayed ones first; gradients and moments are laid out alike.
+//! - All parameters live in one flat buffer, matrices, then embeddings, then vectors; gradients and moments are laid out alike.
 //! - Nothing below `session` knows the DOM. Only `labs`, `ui`, `app` and `worker::web` are compiled with browser types.
 //! - Input from outside (texts, links) never panics; messages name the cure, and the run that stands is kept.
 

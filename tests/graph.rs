@@ -1,16 +1,16 @@
 //! Errors of a graph name op, tensors and cure; compile drops what nobody reads, reuses memory, and fuses what it may.
 #![cfg(not(target_arch = "wasm32"))]
 
-use seedling::graph::{Globals, Graph, GraphError, Init, TensorType};
+use seedling::graph::{Globals, Graph, GraphError, Group, Init, TensorType};
 use seedling::models::{MlpKind, ModelConfig, NormKind, NormPlacement, Positions};
 use seedling::ops::activation::{Activate, Activation};
 use seedling::ops::add::Add;
 use seedling::ops::cross_entropy::CrossEntropy;
 use seedling::ops::matmul::Matmul;
 use seedling::ops::{self};
-use seedling::optim::Optimizer;
+use seedling::optim::{Decay, Optimizer};
 use seedling::plan::{Buffer, CompileOptions, CpuExecutor, Executor, Plan};
-use seedling::train::{Recipe, inspection, training};
+use seedling::train::{Recipe, Rows, inspection, training, update};
 
 fn model() -> ModelConfig {
     ModelConfig {
@@ -36,11 +36,104 @@ fn recipe() -> Recipe {
     Recipe {
         optimizer: Optimizer::Sgd {
             momentum: 0.0,
-            weight_decay: 0.0,
+            decay: Decay::usual(0.0),
         },
         clip_norm: 0.0,
         batch: 2,
+        accumulation: 1,
+        loss: CrossEntropy::default(),
     }
+}
+
+#[test]
+fn parameters_lie_by_the_decay_that_acts_on_them() {
+    let mut graph = Graph::new();
+    for (name, shape) in [
+        ("encoder.wpe", &[3, 4][..]),
+        ("h.0.attn.c_attn.weight", &[4, 12]),
+        ("h.0.attn.c_attn.bias", &[12]),
+        ("wte", &[5, 4]),
+        ("decoder.relative", &[32, 2]),
+        ("segments", &[2, 4]),
+        ("lm_head.weight", &[5, 4]),
+    ] {
+        graph.parameter(name, shape, Init::Zeros);
+    }
+    let groups: Vec<Group> = graph.parameters.iter().map(|p| p.group()).collect();
+    use Group::{Embeddings, Matrices, Vectors};
+    assert_eq!(
+        groups,
+        [
+            Embeddings, Matrices, Vectors, Embeddings, Embeddings, Embeddings, Matrices
+        ]
+    );
+    let layout = graph.layout();
+    // Every one of them fits 64 words.
+    assert_eq!(layout.group_ends, [2 * 64, 6 * 64, 7 * 64]);
+    assert_eq!(layout.offsets, [128, 0, 384, 192, 256, 320, 64]);
+    assert_eq!(layout.len, 7 * 64);
+}
+
+#[test]
+fn decay_by_group_acts_on_that_group_alone() {
+    let mut graph = Graph::new();
+    for (name, shape) in [("w", &[4, 4][..]), ("wte", &[4, 4]), ("b", &[4])] {
+        graph.parameter(name, shape, Init::Ones);
+    }
+    let decay = Decay {
+        matrices: 0.5,
+        embeddings: 0.25,
+        vectors: 0.125,
+    };
+    for optimizer in [
+        Optimizer::Sgd {
+            momentum: 0.0,
+            decay,
+        },
+        Optimizer::AdamW {
+            beta1: 0.9,
+            beta2: 0.9,
+            epsilon: 1e-8,
+            decay,
+        },
+    ] {
+        let mut graph = graph.clone();
+        optimizer.append(&mut graph, 0.0).unwrap();
+        let mut executor = CpuExecutor::new();
+        let plan = Plan::compile(&graph, &CompileOptions::default());
+        let offsets: Vec<usize> = plan.parameters.iter().map(|p| p.offset).collect();
+        let len = plan.layout.len;
+        let id = executor.install(plan).unwrap();
+        executor.write(id, &Buffer::Weights, 0, &vec![1f32.to_bits(); len]);
+        // Gradients are 0: only the decay moves a weight.
+        executor.run(id, &optimizer.globals(0, 1.0, 0), 1, false);
+        let reading = executor.read(id, &Buffer::Weights, 0, len);
+        let weights = pollster::block_on(reading).unwrap();
+        let after: Vec<f32> = offsets.iter().map(|&offset| weights[offset]).collect();
+        assert_eq!(after, [0.5, 0.75, 0.875], "{optimizer:?}");
+    }
+}
+
+#[test]
+fn micro_batches_leave_clip_and_update_to_a_plan_of_its_own() {
+    let whole = training(&model(), 30, Rows::windows(&model()), &recipe()).unwrap();
+    let recipe = Recipe {
+        accumulation: 4,
+        ..recipe()
+    };
+    let step = training(&model(), 30, Rows::windows(&model()), &recipe).unwrap();
+    let names = |plan: &Plan| Vec::from_iter(plan.nodes.iter().map(|n| n.node.op.name()));
+    // Clip and update make way for the sums of gradients and loss.
+    let all = names(&step);
+    assert_eq!(all.len(), whole.nodes.len());
+    assert_eq!(all[all.len() - 2..], ["accumulate", "accumulate"]);
+    assert!(step.readings.is_empty());
+    let update = update(&step, &recipe).unwrap();
+    assert_eq!(names(&update), ["gradient_norm", "sgd"]);
+    assert_eq!(update.layout, step.layout);
+    assert!(!update.uses_gradients);
+    let read: usize = update.readings.iter().map(|r| r.1.len).sum();
+    assert_eq!(read, 3);
 }
 
 #[test]
@@ -71,7 +164,9 @@ fn a_parameter_without_gradient_is_an_error_that_names_it() {
     let used = graph.parameter("used", &[3, 5], Init::Zeros);
     graph.parameter("forgotten", &[3, 5], Init::Zeros);
     let logits = graph.apply(Matmul::plain(), &[x, used]).unwrap();
-    let loss = graph.apply(CrossEntropy, &[logits, targets]).unwrap();
+    let loss = graph
+        .apply(CrossEntropy::default(), &[logits, targets])
+        .unwrap();
     let error = ops::differentiate(&mut graph, loss).unwrap_err();
     assert_eq!(
         error,
@@ -111,7 +206,7 @@ fn what_nobody_reads_is_not_run_and_memory_is_reused() {
 
 #[test]
 fn training_holds_less_than_every_activation() {
-    let plan = training(&model(), 30, &recipe()).unwrap();
+    let plan = training(&model(), 30, Rows::windows(&model()), &recipe()).unwrap();
     let all: usize = plan
         .nodes
         .iter()
@@ -128,7 +223,7 @@ fn training_holds_less_than_every_activation() {
 
 #[test]
 fn backward_passes_fuse_sums_and_slopes() {
-    let plan = training(&model(), 30, &recipe()).unwrap();
+    let plan = training(&model(), 30, Rows::windows(&model()), &recipe()).unwrap();
     let names: Vec<&str> = plan.nodes.iter().map(|n| n.node.op.name()).collect();
     for separate in ["add", "activation", "activation_backward"] {
         assert!(

@@ -16,7 +16,7 @@ use seedling::ops::cross_entropy::CrossEntropy;
 use seedling::ops::embedding::Embedding;
 use seedling::ops::matmul::Matmul;
 use seedling::ops::recurrence::Cell;
-use seedling::optim::Optimizer;
+use seedling::optim::{Decay, Optimizer};
 use seedling::plan::{Buffer, CompileOptions, CpuExecutor, Executor, Plan, PlanId};
 use seedling::rng;
 use serde_json::Value;
@@ -266,7 +266,9 @@ fn language_model(cell: Cell, [batch, time, hidden, vocabulary]: [usize; 4]) -> 
         ..Matmul::plain()
     };
     let logits = graph.apply(head, &[x, wte]).unwrap();
-    let loss = graph.apply(CrossEntropy, &[logits, targets]).unwrap();
+    let loss = graph
+        .apply(CrossEntropy::default(), &[logits, targets])
+        .unwrap();
     let parameter_gradients = ops::differentiate(&mut graph, loss).unwrap();
     for pair in carried {
         graph.apply(Carry, &pair).unwrap();
@@ -275,7 +277,7 @@ fn language_model(cell: Cell, [batch, time, hidden, vocabulary]: [usize; 4]) -> 
         beta1: 0.9,
         beta2: 0.999,
         epsilon: 1e-8,
-        weight_decay: 0.01,
+        decay: Decay::usual(0.01),
     };
     let norm = adamw.append(&mut graph, 1.0).unwrap();
     let options = CompileOptions {

@@ -6,13 +6,18 @@ use std::rc::Rc;
 use seedling::data::corpus::Corpus;
 use seedling::data::split::{Dataset, HeldOut};
 use seedling::gpu::{DeviceOptions, GpuExecutor};
-use seedling::models::{MlpKind, ModelConfig, NormKind, NormPlacement, Positions};
+use seedling::models::{
+    AttentionPattern, Family, MlpKind, ModelConfig, NormKind, NormPlacement, Positions,
+};
+use seedling::ops::cross_entropy::CrossEntropy;
 use seedling::ops::sampler::DrawSettings;
-use seedling::optim::Optimizer;
 use seedling::optim::schedule::{Schedule, ScheduleKind};
-use seedling::plan::{CpuExecutor, Executor};
+use seedling::optim::{Decay, Optimizer};
+use seedling::plan::{Buffer, CpuExecutor, Executor};
 use seedling::tokenizer::{self, TokenizerKind};
-use seedling::train::{Generation, HISTORY, Recipe, Run, Spec};
+use seedling::train::{
+    Examples, Generation, HISTORY, Recipe, Rows, Run, Spec, scales, write_batch,
+};
 
 fn executors() -> Vec<Box<dyn Executor>> {
     let gpu = pollster::block_on(GpuExecutor::acquire(DeviceOptions {
@@ -42,11 +47,16 @@ fn model() -> ModelConfig {
     }
 }
 
+fn of_family(family: Family) -> ModelConfig {
+    ModelConfig { family, ..model() }
+}
+
 fn spec(model: ModelConfig) -> Spec {
     let corpus = Corpus::generated();
     let recipe = tokenizer::Recipe::of_kind(TokenizerKind::Characters);
     let (tokenizer, data) =
         Dataset::of_text(&corpus.text[..20_000], &recipe, HeldOut::end(0.1)).unwrap();
+    let rows = Rows::windows(&model);
     Spec {
         model,
         vocabulary: tokenizer.vocabulary_size() as usize,
@@ -55,10 +65,12 @@ fn spec(model: ModelConfig) -> Spec {
                 beta1: 0.9,
                 beta2: 0.99,
                 epsilon: 1e-8,
-                weight_decay: 0.01,
+                decay: Decay::usual(0.01),
             },
             clip_norm: 1.0,
             batch: 4,
+            accumulation: 1,
+            loss: CrossEntropy::default(),
         },
         schedule: Schedule {
             kind: ScheduleKind::Constant,
@@ -68,8 +80,8 @@ fn spec(model: ModelConfig) -> Spec {
             final_fraction: 1.0,
         },
         seed: 5,
-        train: Rc::new(data.train),
-        validation: Rc::new(data.validation),
+        examples: Examples::next_tokens(Rc::new(data.train), Rc::new(data.validation)),
+        rows,
         validation_batches: 2,
     }
 }
@@ -165,6 +177,35 @@ fn decoding_with_a_cache_equals_the_full_forward() {
             residual: false,
             ..model()
         },
+        ModelConfig {
+            heads: 4,
+            kv_heads: 2,
+            qk_norm: true,
+            pattern: AttentionPattern::Window,
+            span: 5,
+            alternating: true,
+            parallel: true,
+            score_cap: 5.0,
+            logit_cap: 10.0,
+            ..model()
+        },
+        ModelConfig {
+            positions: Positions::Relative,
+            pattern: AttentionPattern::Strided,
+            span: 3,
+            ..model()
+        },
+        ModelConfig {
+            family: Family::FeedForward,
+            window: 4,
+            hidden_units: 24,
+            direct: true,
+            ..model()
+        },
+        of_family(Family::Rnn),
+        of_family(Family::Gru),
+        of_family(Family::Lstm),
+        of_family(Family::Ngram),
     ];
     for executor_index in 0..2 {
         for variant in &variants {
@@ -242,6 +283,184 @@ fn a_steady_step_makes_nothing_and_submits_once() {
         drop(run.launch_step().unwrap());
         assert!(losses(&mut run, 4).iter().all(|loss| loss.is_finite()));
     }
+}
+
+/// A run of SGD on `batch` · `accumulation` rows; its momentum after one step is the clipped gradient itself.
+fn accumulating(executor: Box<dyn Executor>, batch: usize, accumulation: usize) -> Run {
+    let mut spec = spec(model());
+    spec.recipe = Recipe {
+        optimizer: Optimizer::Sgd {
+            momentum: 0.9,
+            decay: Decay::usual(0.0),
+        },
+        batch,
+        accumulation,
+        ..spec.recipe
+    };
+    Run::new(executor, spec).map_err(|(_, e)| e).unwrap()
+}
+
+/// The windows are the same, so only the order of summing differs.
+#[test]
+fn micro_batches_make_the_update_of_one_large_batch() {
+    for (whole, parts) in executors().into_iter().zip(executors()) {
+        let mut runs = [accumulating(whole, 8, 1), accumulating(parts, 2, 4)];
+        for step in 0..3 {
+            let [whole, parts] = runs.each_mut().map(|run| {
+                let launched = run.launch_step().unwrap();
+                let reading = pollster::block_on(launched.reading).unwrap();
+                let snapshot = pollster::block_on(run.snapshot()).unwrap();
+                (reading, snapshot.moments[0].clone())
+            });
+            for (a, b) in whole.0.iter().zip(&parts.0) {
+                assert!((a / b - 1.0).abs() < 1e-5, "step {step}: {a} {b}");
+            }
+            let norm = |numbers: &mut dyn Iterator<Item = f32>| {
+                numbers.map(|x| f64::from(x).powi(2)).sum::<f64>().sqrt()
+            };
+            let apart = norm(&mut whole.1.iter().zip(&parts.1).map(|(a, b)| a - b));
+            let size = norm(&mut whole.1.iter().copied());
+            assert!(
+                size > 0.1 && apart < 1e-5 * size,
+                "step {step}: {apart:e} of {size}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_steady_step_of_micro_batches_makes_nothing_reads_once_and_rewinds_to_the_same_bits() {
+    for executor in executors() {
+        let mut run = accumulating(executor, 2, 3);
+        let first = losses(&mut run, 4);
+        let before = run.executor.statistics();
+        losses(&mut run, 2);
+        let after = run.executor.statistics();
+        assert_eq!(after.submits - before.submits, 2 * 4);
+        assert_eq!(
+            after.dispatches - before.dispatches,
+            2 * run.dispatches_per_step()
+        );
+        // Loss, norm and scale, four bytes each.
+        assert_eq!(after.readback_bytes - before.readback_bytes, 2 * 12);
+        assert_eq!(after.buffers_created, before.buffers_created);
+        assert_eq!(after.bind_groups_created, before.bind_groups_created);
+        let snapshot = pollster::block_on(run.snapshot()).unwrap();
+        let onwards = losses(&mut run, 2);
+        run.restore(&snapshot);
+        assert_eq!(losses(&mut run, 2), onwards);
+        run.rewind();
+        assert_eq!(losses(&mut run, 4), first);
+    }
+}
+
+#[test]
+fn micro_batches_drop_out_differently() {
+    let mut model = model();
+    model.dropout = 0.5;
+    // One window only, so that both micro-batches are the same but for their masks.
+    let mut spec = spec(model);
+    spec.examples.train = Rc::new(spec.examples.train[..25].to_vec());
+    spec.recipe.batch = 1;
+    let mut loss = |accumulation| {
+        spec.recipe.accumulation = accumulation;
+        let mut run = Run::new(Box::new(CpuExecutor::new()), spec.clone())
+            .map_err(|(_, e)| e)
+            .unwrap();
+        losses(&mut run, 1)[0]
+    };
+    let means = [2, 3, 4].map(&mut loss);
+    assert!(means[0] != means[1] && means[1] != means[2], "{means:?}");
+}
+
+#[test]
+fn what_is_minimised_changes_the_gradient_but_not_the_loss_that_is_told() {
+    let of = |loss| {
+        let mut spec = spec(model());
+        spec.recipe.loss = loss;
+        let mut run = Run::new(Box::new(CpuExecutor::new()), spec)
+            .map_err(|(_, e)| e)
+            .unwrap();
+        let reading = run.launch_step().unwrap().reading;
+        let told = pollster::block_on(reading).unwrap();
+        (told[0], told[1])
+    };
+    let plain = of(CrossEntropy::default());
+    for loss in [
+        CrossEntropy {
+            label_smoothing: 0.2,
+            z_loss: 0.0,
+        },
+        CrossEntropy {
+            label_smoothing: 0.0,
+            z_loss: 0.01,
+        },
+    ] {
+        let other = of(loss);
+        assert_eq!(other.0, plain.0);
+        assert!(
+            (other.1 / plain.1 - 1.0).abs() > 0.01,
+            "{other:?} {plain:?}"
+        );
+    }
+}
+
+/// Every embedding is 2, every block adds the 1 of its last bias.
+#[test]
+fn scales_of_layers_by_hand() {
+    let config = ModelConfig {
+        positions: Positions::None,
+        attention: false,
+        zero_projections: true,
+        ..model()
+    };
+    let scales = scales(&config, 5, Rows::windows(&config), 3).unwrap();
+    let mut executor = CpuExecutor::new();
+    let id = executor.install(scales.plan.clone()).unwrap();
+    for parameter in &scales.plan.parameters {
+        let value = match parameter.name.as_str() {
+            "wte" => 2.0f32,
+            name if name.ends_with("mlp.c_proj.bias") => 1.0,
+            _ => 0.0,
+        };
+        let words = vec![value.to_bits(); parameter.len()];
+        executor.write(id, &Buffer::Weights, parameter.offset, &words);
+    }
+    let batch = seedling::data::batches::Batch {
+        inputs: (0..3 * 24).map(|i| i % 5).collect(),
+        targets: vec![0; 3 * 24],
+        ..Default::default()
+    };
+    write_batch(&mut executor, id, &batch, 5);
+    let reading = executor.run(id, &Default::default(), 1, true).unwrap();
+    let told = scales.of_reading(&pollster::block_on(reading).unwrap());
+    let expected = [("embedding", 2.0), ("h.0", 3.0), ("h.1", 4.0)];
+    assert_eq!(told.len(), expected.len());
+    for ((name, scale), (expected_name, expected)) in told.iter().zip(expected) {
+        assert_eq!(name, expected_name);
+        assert!((scale - expected).abs() < 1e-5, "{name}: {scale}");
+    }
+}
+
+/// GPT-2's start of 0.02 is found in what the first layer reads, on both executors alike.
+#[test]
+fn scales_of_a_run_are_those_of_its_initialisation() {
+    let told = executors().into_iter().map(|executor| {
+        let mut run = run_on(executor, model());
+        let told = pollster::block_on(run.scales()).unwrap();
+        // It may be asked again, and training goes on.
+        assert_eq!(pollster::block_on(run.scales()).unwrap(), told);
+        assert!(losses(&mut run, 1)[0].is_finite());
+        told
+    });
+    let told = Vec::from_iter(told);
+    for (cpu, gpu) in told[0].iter().zip(&told[1]) {
+        assert_eq!(cpu.0, gpu.0);
+        assert!((cpu.1 / gpu.1 - 1.0).abs() < 1e-4, "{cpu:?} {gpu:?}");
+    }
+    // Token and position are independent, so their sum has √2 as much; 3072 numbers from few tokens make it within a tenth.
+    let embedding = told[0][0].1 / (0.02 * 2f32.sqrt());
+    assert!((embedding - 1.0).abs() < 0.1, "{embedding}");
 }
 
 /// Batches are made where ops are not known, so the sign is written twice.

@@ -171,6 +171,29 @@ fn a_run_plays_to_its_end_with_validation_and_samples_and_rewinds_to_the_same_lo
 }
 
 #[test]
+fn a_run_ends_early_at_its_target_loss() {
+    // With validation it decides, after step 10; without, the mean of the last 20 losses.
+    for (validation_every, end) in [(10, 10), (0, 20)] {
+        let mut playground = small();
+        playground.training.validation_every = validation_every;
+        playground.training.target_loss = 100.0;
+        let mut desk = Desk::new(BackendChoice::Cpu);
+        desk.tell(prepare(playground));
+        for _ in 0..2 {
+            desk.tell(Command::Play);
+            let said = desk.work_until(|e| *e == Event::State(RunState::Finished));
+            assert_eq!(losses(&said).len(), end);
+            let validations = said
+                .iter()
+                .filter(|e| matches!(e, Event::Validation { .. }));
+            assert_eq!(validations.count(), usize::from(validation_every > 0));
+            // A rewound run ends there again.
+            desk.tell(Command::Rewind);
+        }
+    }
+}
+
+#[test]
 fn the_time_of_a_step_is_guessed_before_any_and_known_after_some() {
     let mut desk = Desk::new(BackendChoice::Cpu);
     let guess = |desk: &mut Desk| {

@@ -9,9 +9,9 @@ struct Globals {
     top_k: u32,
     top_p: f32,
     prompt_len: u32,
+    micro_batch: u32,
     reserved0: u32,
     reserved1: u32,
-    reserved2: u32,
-    reserved3: vec4<u32>,
+    reserved2: vec4<u32>,
 }
 @group(0) @binding(1) var<uniform> globals: Globals;

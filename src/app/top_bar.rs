@@ -161,7 +161,7 @@ fn Figures() -> impl IntoView {
     let left = Memo::new(move |_| {
         bench.applied.with(|applied| {
             let applied = applied.as_ref()?;
-            let tokens = f64::from(applied.training.batch) * f64::from(applied.model.context);
+            let tokens = applied.training.rows() as f64 * f64::from(applied.model.context);
             bench
                 .run
                 .with(|run| run.secs_left(applied.training.total_steps, tokens))

@@ -28,6 +28,25 @@ pub struct Batch {
     pub pairs: Vec<u32>, // (B)
 }
 
+impl Batch {
+    /// Part `index` of `parts` equal ones, each with its share of the rows, in order.
+    pub fn part(&self, index: usize, parts: usize) -> Self {
+        let of = |words: &[u32]| {
+            let size = words.len() / parts;
+            words[index * size..(index + 1) * size].to_vec()
+        };
+        Self {
+            inputs: of(&self.inputs),
+            targets: of(&self.targets),
+            lengths: of(&self.lengths),
+            segments: of(&self.segments),
+            source: of(&self.source),
+            source_lengths: of(&self.source_lengths),
+            pairs: of(&self.pairs),
+        }
+    }
+}
+
 /// Which row of which batch is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Draw {
@@ -225,6 +244,22 @@ mod tests {
         assert_eq!(batch(2).targets.last(), Some(&99));
         assert!(Windows::following(&tokens, 25, 0, 4).is_none());
         assert!(Windows::following(&[], 8, 0, 4).is_none());
+    }
+
+    #[test]
+    fn the_parts_of_a_batch_are_its_rows_in_order() {
+        let batch = Batch {
+            inputs: (0..12).collect(),
+            targets: (12..24).collect(),
+            lengths: vec![3, 2, 3, 1],
+            ..Batch::default()
+        };
+        let parts = [batch.part(0, 2), batch.part(1, 2)];
+        assert_eq!(parts[0].inputs, [0, 1, 2, 3, 4, 5]);
+        assert_eq!(parts[1].targets, [18, 19, 20, 21, 22, 23]);
+        assert_eq!(parts[1].lengths, [3, 1]);
+        assert_eq!(parts[1].source, Vec::<u32>::new());
+        assert_eq!(batch.part(0, 1), batch);
     }
 
     #[test]

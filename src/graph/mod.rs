@@ -145,25 +145,49 @@ impl Parameter {
         self.len() == 0
     }
 
-    /// Matrices are decayed, vectors (biases, gains) are not, as GPT-2's training does.
-    pub fn is_decayed(&self) -> bool {
-        self.shape.len() >= 2
+    /// Which weight decay acts on it: by its shape, and by the last word of its name.
+    pub fn group(&self) -> Group {
+        let word = self.name.rsplit('.').next();
+        if self.shape.len() < 2 {
+            Group::Vectors
+        } else if word.is_some_and(|word| Group::EMBEDDINGS.contains(&word)) {
+            Group::Embeddings
+        } else {
+            Group::Matrices
+        }
     }
+}
+
+/// Parameters that share a weight decay, in the order of the flat buffer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    Matrices,
+    /// Tables whose rows are looked up.
+    Embeddings,
+    /// Biases and gains.
+    Vectors,
+}
+
+impl Group {
+    pub const ALL: [Self; 3] = [Self::Matrices, Self::Embeddings, Self::Vectors];
+
+    /// Names of tables: tokens, positions, segments, relative positions.
+    const EMBEDDINGS: [&str; 4] = ["wte", "wpe", "segments", "relative"];
 }
 
 /// Alignment of parameters in the flat buffer, in words: 256 bytes, WebGPU's binding-offset alignment.
 pub const PARAMETER_ALIGNMENT: usize = 64;
 
-/// Name → place table of the flat parameter buffer. Decayed parameters come first, so that the optimizer
-/// needs one number to know where decay ends.
+/// Name → place table of the flat parameter buffer. Groups follow each other, so that the optimizer needs two numbers to know
+/// which decay acts where.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ParameterLayout {
     /// Offset in words of each parameter, in the order of [`Graph::parameters`].
     pub offsets: Vec<usize>,
     /// Words of the whole buffer, padding included.
     pub len: usize,
-    /// Words below this offset are decayed.
-    pub decay_end: usize,
+    /// Where each [`Group`] ends, in words.
+    pub group_ends: [usize; 3],
 }
 
 /// A computation. Build it with [`Graph::push`]; nothing runs here.
@@ -256,16 +280,14 @@ impl Graph {
             offsets: vec![0; self.parameters.len()],
             ..Default::default()
         };
-        for decayed in [true, false] {
+        for (place, group) in Group::ALL.into_iter().enumerate() {
             for (index, parameter) in self.parameters.iter().enumerate() {
-                if parameter.is_decayed() == decayed {
+                if parameter.group() == group {
                     layout.offsets[index] = layout.len;
                     layout.len += parameter.len().next_multiple_of(PARAMETER_ALIGNMENT);
                 }
             }
-            if decayed {
-                layout.decay_end = layout.len;
-            }
+            layout.group_ends[place] = layout.len;
         }
         layout
     }

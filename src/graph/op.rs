@@ -30,7 +30,9 @@ pub struct Globals {
     pub top_p: f32,
     /// Tokens of the prompt: below this position the next token is given, not drawn.
     pub prompt_len: u32,
-    pub reserved: [u32; 7],
+    /// Which of the micro-batches of an update it is, from 0.
+    pub micro_batch: u32,
+    pub reserved: [u32; 6],
 }
 
 const _: () = assert!(size_of::<Globals>() == 64);
@@ -47,7 +49,8 @@ impl Default for Globals {
             top_k: 0,
             top_p: 1.0,
             prompt_len: 0,
-            reserved: [0; 7],
+            micro_batch: 0,
+            reserved: [0; 6],
         }
     }
 }

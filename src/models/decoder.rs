@@ -2,7 +2,7 @@
 
 use super::config::ModelConfig;
 use super::transformer::Stack;
-use super::{Forward, INPUTS, Pass, head, loss};
+use super::{Forward, INPUTS, Losses, Pass, head, losses};
 use crate::graph::{Graph, GraphError, ValueId};
 use crate::ops::embedding::EmbedAt;
 use crate::ops::soft_cap::SoftCap;
@@ -23,8 +23,10 @@ pub(super) fn forward(
     let last = stack.last_norm(x)?;
     let (attention, layers) = (stack.attention, stack.layers);
     let logits = capped_head(config, graph, last, wte)?; // (B, T, V)
+    let Losses { loss, plain } = losses(graph, logits, pass)?;
     Ok(Forward {
-        loss: loss(graph, logits, pass)?,
+        loss,
+        plain,
         logits,
         last,
         attention,

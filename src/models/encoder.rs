@@ -5,11 +5,12 @@
 
 use super::config::ModelConfig;
 use super::transformer::Stack;
-use super::{Forward, INPUTS, Pass, Purpose, SEGMENTS, embed, loss};
+use super::{Forward, INPUTS, Losses, Pass, Purpose, SEGMENTS, embed, losses};
 use crate::graph::{Graph, GraphError, Init, TensorType, ValueId};
 use crate::nn::Linear;
 use crate::ops::activation::Activation;
 use crate::ops::add::Add;
+use crate::ops::cross_entropy::PLAIN;
 use crate::ops::gather_rows::GatherRows;
 use crate::ops::matmul::Matmul;
 
@@ -48,14 +49,16 @@ pub(super) fn forward(
         ..Matmul::plain()
     };
     let logits = graph.apply(product, &[y, wte, bias])?; // (B, T, V)
-    let mut total = loss(graph, logits, pass)?;
+    let mut made = losses(graph, logits, pass)?;
     if pass.has_pairs {
-        let pairs = pair_loss(config, graph, last, pass)?;
-        total = graph.apply(Add, &[total, pairs])?;
+        let pairs = pair_losses(config, graph, last, pass)?;
+        made.loss = graph.apply(Add, &[made.loss, pairs.loss])?;
+        made.plain = graph.apply(Add, &[made.plain, pairs.plain])?;
     }
     Ok(Forward {
         logits,
-        loss: total,
+        loss: made.loss,
+        plain: made.plain,
         last,
         attention,
         cross: Vec::new(),
@@ -64,12 +67,12 @@ pub(super) fn forward(
 }
 
 /// Cross-entropy of "does the second segment follow the first", from the first token.
-fn pair_loss(
+fn pair_losses(
     config: &ModelConfig,
     graph: &mut Graph,
     x: ValueId,
     pass: &Pass,
-) -> Result<ValueId, GraphError> {
+) -> Result<Losses, GraphError> {
     let channels = config.channels as usize;
     let linear = |outputs: usize, activation: Option<Activation>| Linear {
         outputs,
@@ -85,5 +88,9 @@ fn pair_loss(
     let pooled = linear(channels, Some(Activation::Tanh)).apply(graph, "pooler", first, None)?;
     let logits = linear(2, None).apply(graph, "nsp", pooled, None)?; // (B, 2)
     let pairs = graph.input("pairs", TensorType::u32(&[pass.batch]));
-    graph.apply(pass.loss, &[logits, pairs])
+    let made = graph.push(pass.loss, &[logits, pairs])?;
+    Ok(Losses {
+        loss: made[0],
+        plain: made[PLAIN],
+    })
 }

@@ -6,7 +6,7 @@
 
 use super::config::ModelConfig;
 use super::transformer::{Memory, Stack, encode};
-use super::{Forward, INPUTS, Pass, SOURCE, loss};
+use super::{Forward, INPUTS, Losses, Pass, SOURCE, losses};
 use crate::graph::{Graph, GraphError, TensorType};
 use crate::ops::matmul::Matmul;
 
@@ -43,8 +43,10 @@ pub(super) fn forward(
         ..Matmul::plain()
     };
     let logits = graph.apply(product, &[last, wte])?; // (B, T, V)
+    let Losses { loss, plain } = losses(graph, logits, pass)?;
     Ok(Forward {
-        loss: loss(graph, logits, pass)?,
+        loss,
+        plain,
         logits,
         last,
         attention,

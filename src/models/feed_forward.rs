@@ -7,7 +7,7 @@
 //! Before the first token stand zeros. Parameters: `wte` (V, M), `hidden` (n·M, F), `output` (F, V), `direct` (n·M, V).
 
 use super::config::ModelConfig;
-use super::{Forward, INPUTS, Pass, Purpose, embed, loss};
+use super::{Forward, INPUTS, Losses, Pass, Purpose, embed, losses};
 use crate::graph::{Graph, GraphError, ValueId};
 use crate::nn::Linear;
 use crate::ops::activation::Activation;
@@ -27,8 +27,10 @@ pub(super) fn forward(
     let x = graph.apply(Unfold { window }, &[x])?; // (B, T, n·M)
     let is_trained = pass.purpose == Purpose::Train;
     let [hidden, logits] = layers(config, graph, vocabulary, x, is_trained)?;
+    let Losses { loss, plain } = losses(graph, logits, pass)?;
     Ok(Forward {
-        loss: loss(graph, logits, pass)?,
+        loss,
+        plain,
         logits,
         last: hidden,
         attention: Vec::new(),

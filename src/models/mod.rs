@@ -20,7 +20,7 @@ mod seq2seq;
 mod transformer;
 
 use crate::graph::{Graph, GraphError, TensorType, ValueId};
-use crate::ops::cross_entropy::CrossEntropy;
+use crate::ops::cross_entropy::{CrossEntropy, PLAIN};
 use crate::ops::embedding::Embedding;
 
 pub use config::{
@@ -65,7 +65,7 @@ impl Pass {
             time,
             source: time,
             has_pairs: false,
-            loss: CrossEntropy,
+            loss: CrossEntropy::default(),
         }
     }
 }
@@ -75,15 +75,17 @@ impl Pass {
 pub struct Forward {
     /// (B, T, V)
     pub logits: ValueId,
-    /// Mean cross-entropy, nats per predicted token (1); with pairs that of the pairs is added.
+    /// What is minimised (1).
     pub loss: ValueId,
+    /// Mean cross-entropy, nats per predicted token (1), whatever is minimised; with pairs that of the pairs is added.
+    pub plain: ValueId,
     /// What the logits are made of (B, T, C).
     pub last: ValueId,
     /// Self-attention, (B, H, T, T) a layer; only for [`Purpose::Inspect`]. Of an encoder–decoder that of the decoder.
     pub attention: Vec<ValueId>,
     /// Attention to the source, (B, H, T, S) a layer, or (B, T, S); only for [`Purpose::Inspect`].
     pub cross: Vec<ValueId>,
-    /// What every layer gives, by its name.
+    /// (name, value) of what the first layer reads and of what each layer hands on.
     pub layers: Vec<(String, ValueId)>,
 }
 
@@ -218,9 +220,20 @@ fn head(
     graph.apply(product, &[x, weight])
 }
 
-/// Cross-entropy with the host's targets (B·T).
-fn loss(graph: &mut Graph, logits: ValueId, pass: &Pass) -> Result<ValueId, GraphError> {
+/// What is minimised (1), and the plain cross-entropy (1).
+#[derive(Clone, Copy)]
+struct Losses {
+    loss: ValueId,
+    plain: ValueId,
+}
+
+/// Of logits with the host's targets (B·T).
+fn losses(graph: &mut Graph, logits: ValueId, pass: &Pass) -> Result<Losses, GraphError> {
     graph.set_name(logits, "logits");
     let targets = graph.input("targets", TensorType::u32(&[pass.batch * pass.time]));
-    graph.apply(pass.loss, &[logits, targets])
+    let made = graph.push(pass.loss, &[logits, targets])?;
+    Ok(Losses {
+        loss: made[0],
+        plain: made[PLAIN],
+    })
 }

@@ -6,7 +6,7 @@
 //! `lm_head`.
 
 use super::config::{Family, ModelConfig};
-use super::{Forward, INPUTS, Pass, Purpose, embed, head, loss};
+use super::{Forward, INPUTS, Losses, Pass, Purpose, embed, head, losses};
 use crate::graph::{Graph, GraphError, TensorType, ValueId};
 use crate::nn::recurrent::RecurrentLayer;
 use crate::ops::carry::Carry;
@@ -31,7 +31,7 @@ pub(super) fn forward(
     let mut x = embed(graph, INPUTS, wte, None, [pass.batch, pass.time])?; // (B, T, C)
     let is_trained = pass.purpose == Purpose::Train;
     let is_carried = config.carried_state && is_trained;
-    let mut layers = Vec::new();
+    let mut layers = vec![("embedding".to_owned(), x)];
     for layer in 0..config.layers {
         if layer > 0 && is_trained && config.dropout > 0.0 {
             let op = Dropout {
@@ -56,8 +56,10 @@ pub(super) fn forward(
     }
     graph.scope.clear();
     let logits = head(config, graph, x, wte)?; // (B, T, V)
+    let Losses { loss, plain } = losses(graph, logits, pass)?;
     Ok(Forward {
-        loss: loss(graph, logits, pass)?,
+        loss,
+        plain,
         logits,
         last: x,
         attention: Vec::new(),

@@ -12,7 +12,7 @@
 //! `encoder.0.backward`, `bridge`, `decoder.0`, `attn.query`, `attn.key`, `attn.score`, `combine`, `combine_context`.
 
 use super::config::ModelConfig;
-use super::{Forward, INPUTS, Pass, Purpose, SOURCE, embed, loss};
+use super::{Forward, INPUTS, Losses, Pass, Purpose, SOURCE, embed, losses};
 use crate::graph::{Graph, GraphError, TensorType, ValueId};
 use crate::nn::Linear;
 use crate::nn::recurrent::RecurrentLayer;
@@ -71,8 +71,10 @@ pub(super) fn forward(
         ..Matmul::plain()
     };
     let logits = graph.apply(product, &[last, wte])?; // (B, T, V)
+    let Losses { loss, plain } = losses(graph, logits, pass)?;
     Ok(Forward {
-        loss: loss(graph, logits, pass)?,
+        loss,
+        plain,
         logits,
         last,
         attention: Vec::new(),

@@ -133,6 +133,7 @@ impl<'a> Stack<'a> {
 
     pub fn blocks(&mut self, mut x: ValueId) -> Result<ValueId, GraphError> {
         let config = self.config;
+        self.layers.push((format!("{}embedding", self.prefix), x));
         for layer in 0..config.layers {
             let block = format!("{}h.{layer}", self.prefix);
             if config.is_parallel() {

@@ -6,13 +6,14 @@
 //! w = w − lr λ w − lr (m / (1 − β₁ᵗ)) / (√(v / (1 − β₂ᵗ)) + ε)
 //! ```
 //!
-//! λ is 0 from word `decay_end` on (biases and gains). The learning rate and both bias corrections come from `Globals`.
+//! λ goes by stretch of the buffer (`weight_decay.rs`). The learning rate and both bias corrections come from `Globals`.
 
 use crate::graph::{
     Binding, CpuContext, Globals, GradientContext, Gradients, GraphError, Launch, LaunchContext,
     Op, Shader, TensorType,
 };
 use crate::ops::launch::{self, Width};
+use crate::ops::weight_decay::WeightDecay;
 use crate::ops::{Fill, OpEntry, Sample};
 
 pub const ENTRY: OpEntry = OpEntry {
@@ -26,26 +27,7 @@ pub struct AdamW {
     pub beta1: f32,
     pub beta2: f32,
     pub epsilon: f32,
-    pub weight_decay: f32,
-    /// Words of weights below it are decayed; a multiple of four where N is one.
-    pub decay_end: usize,
-}
-
-/// Flat buffers of one length and norm_and_scale last.
-pub(super) fn check(inputs: &[TensorType], decay_end: usize) -> Result<(), String> {
-    let (scale, flat) = inputs.split_last().ok_or("inputs are missing")?;
-    if flat.iter().any(|f| *f != flat[0]) || flat[0].shape.len() != 1 {
-        return Err("weights, gradients and moments are flat and of one length".to_owned());
-    }
-    if scale.len() != 2 {
-        return Err("norm_and_scale has two numbers".to_owned());
-    }
-    if decay_end > flat[0].len()
-        || (flat[0].len().is_multiple_of(4) && !decay_end.is_multiple_of(4))
-    {
-        return Err(format!("decay cannot end at word {decay_end}"));
-    }
-    Ok(())
+    pub decay: WeightDecay,
 }
 
 impl Op for AdamW {
@@ -57,7 +39,7 @@ impl Op for AdamW {
         if inputs.len() != 5 {
             return Err("the inputs are weights, gradients, m, v, norm_and_scale".to_owned());
         }
-        check(inputs, self.decay_end)?;
+        self.decay.check(inputs)?;
         Ok(vec![inputs[0].clone(); 3])
     }
 
@@ -90,8 +72,9 @@ impl Op for AdamW {
                 *w = *w - learning_rate * decay * *w - learning_rate * step;
             }
         };
-        update(0..self.decay_end, self.weight_decay);
-        update(self.decay_end..gradients.len(), 0.0);
+        for (range, decay) in self.decay.stretches(gradients.len()) {
+            update(range, decay);
+        }
     }
 
     fn gradient(&self, _cx: &mut GradientContext<'_>) -> Result<Gradients, GraphError> {
@@ -110,6 +93,7 @@ impl Op for AdamW {
                 sources: vec![
                     include_str!("../../shaders/lib/globals.wgsl"),
                     width.source(),
+                    include_str!("../../shaders/lib/weight_decay.wgsl"),
                     include_str!("../../shaders/adamw.wgsl"),
                 ],
                 entry: "forward",
@@ -122,28 +106,32 @@ impl Op for AdamW {
                 Binding::Output(2),
                 Binding::Input(4),
             ],
-            params: vec![
-                lanes as u32,
-                width.lanes(self.decay_end) as u32,
-                self.beta1.to_bits(),
-                self.beta2.to_bits(),
-                self.epsilon.to_bits(),
-                self.weight_decay.to_bits(),
-            ],
+            params: [
+                &[
+                    lanes as u32,
+                    self.beta1.to_bits(),
+                    self.beta2.to_bits(),
+                    self.epsilon.to_bits(),
+                ][..],
+                &self.decay.params(width),
+            ]
+            .concat(),
             workgroups: launch::spread(lanes.div_ceil(256)),
         }]
     }
 }
 
 fn samples() -> Vec<Sample> {
-    let with = |label, len: usize, decay_end| {
+    let with = |label, len: usize, ends| {
         let flat = |std| (TensorType::f32(&[len]), Fill::Normal(std));
         let op = AdamW {
             beta1: 0.9,
             beta2: 0.95,
             epsilon: 1e-8,
-            weight_decay: 0.1,
-            decay_end,
+            decay: WeightDecay {
+                ends,
+                rates: [0.1, 0.5, 0.02],
+            },
         };
         let v = (TensorType::f32(&[len]), Fill::Uniform(0.1, 1.0));
         let scale = (TensorType::f32(&[2]), Fill::F32(vec![4.0, 0.25]));
@@ -158,9 +146,9 @@ fn samples() -> Vec<Sample> {
             })
     };
     vec![
-        with("odd length", 37, 20),
-        with("in fours", 320, 64),
-        with("nothing decayed", 4, 0),
+        with("odd length", 37, [20, 29]),
+        with("in fours", 320, [64, 192]),
+        with("one stretch", 4, [0, 0]),
     ]
 }
 
@@ -168,19 +156,21 @@ fn samples() -> Vec<Sample> {
 mod tests {
     use super::*;
 
-    /// Three steps on one weight, by the formula in double precision.
+    /// Three steps on a weight of each stretch, by the formula in double precision.
     #[test]
     fn follows_the_formula_over_several_steps() {
         let op = AdamW {
             beta1: 0.9,
             beta2: 0.999,
             epsilon: 1e-8,
-            weight_decay: 0.1,
-            decay_end: 1,
+            decay: WeightDecay {
+                ends: [1, 2],
+                rates: [0.1, 0.3, 0.0],
+            },
         };
-        let types = vec![TensorType::f32(&[2]); 5];
-        let (mut w, mut m, mut v) = ([0.5f32, 0.5], [0f32; 2], [0f32; 2]);
-        let mut exact = [(0.5f64, 0.0f64, 0.0f64); 2];
+        let types = vec![TensorType::f32(&[3]); 5];
+        let (mut w, mut m, mut v) = ([0.5f32; 3], [0f32; 3], [0f32; 3]);
+        let mut exact = [(0.5f64, 0.0f64, 0.0f64); 3];
         for (t, gradient) in [0.3f64, -2.0, 0.01].into_iter().enumerate() {
             let power = t as i32 + 1;
             let corrections = [1.0 - 0.9f64.powi(power), 1.0 - 0.999f64.powi(power)];
@@ -195,11 +185,11 @@ mod tests {
                 inputs: &types,
                 outputs: &types[..3],
             };
-            let gradients = [gradient as f32; 2];
+            let gradients = [gradient as f32; 3];
             let inputs: [&[f32]; 5] = [&[], &gradients, &[], &[], &[1.0, 0.5]];
             op.forward_cpu(&cx, &inputs, &mut [&mut w, &mut m, &mut v]);
             for (i, (w, m, v)) in exact.iter_mut().enumerate() {
-                let decay = if i == 0 { 0.1 } else { 0.0 };
+                let decay = [0.1, 0.3, 0.0][i];
                 let g = gradient * 0.5;
                 *m = 0.9 * *m + 0.1 * g;
                 *v = 0.999 * *v + 0.001 * g * g;

@@ -1,9 +1,9 @@
 //! Clipping by the global norm (Pascanu, Mikolov and Bengio 2013): the L2 norm of all gradients together, and the
-//! factor `min(1, max_norm / norm)` that the optimizers multiply gradients with.
+//! factor `min(1, max_norm / norm)` that the optimizers multiply gradients with. Other tensors are measured by it too.
 
 use crate::graph::{
-    Binding, CpuContext, GradientContext, Gradients, GraphError, Launch, LaunchContext, Op, Shader,
-    TensorType,
+    Binding, CpuContext, DType, GradientContext, Gradients, GraphError, Launch, LaunchContext, Op,
+    Shader, TensorType,
 };
 use crate::ops::launch::{self, Width};
 use crate::ops::{Fill, OpEntry, Sample, lanes};
@@ -13,7 +13,7 @@ pub const ENTRY: OpEntry = OpEntry {
     samples,
 };
 
-/// Input: the flat gradients. Outputs: norm_and_scale (2), and partial sums, which only the WebGPU launches use.
+/// Input: the flat gradients, or any tensor. Outputs: norm_and_scale (2), and partial sums, which only the WebGPU launches use.
 #[derive(Clone, Copy, Debug)]
 pub struct GradientNorm {
     /// 0 measures without clipping.
@@ -33,11 +33,11 @@ impl Op for GradientNorm {
 
     fn infer(&self, inputs: &[TensorType]) -> Result<Vec<TensorType>, String> {
         match inputs {
-            [gradients] if gradients.shape.len() == 1 && !gradients.is_empty() => Ok(vec![
+            [gradients] if gradients.dtype == DType::F32 && !gradients.is_empty() => Ok(vec![
                 TensorType::f32(&[2]),
                 TensorType::f32(&[partials(gradients.len())]),
             ]),
-            _ => Err("the input is the flat buffer of gradients".to_owned()),
+            _ => Err("the input is one tensor of f32 numbers".to_owned()),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Every operation the engine knows. One file per op; [`ALL`] lists them, and a row in it is what makes the
 //! parity and gradient tests run on an op.
 
+pub mod accumulate;
 pub mod activation;
 pub mod adamw;
 pub mod add;
@@ -32,6 +33,7 @@ pub mod sampler;
 pub mod sgd;
 pub mod soft_cap;
 pub mod unfold;
+pub mod weight_decay;
 
 mod attention_bias;
 mod attention_cases;
@@ -80,6 +82,7 @@ pub const ALL: &[OpEntry] = &[
     soft_cap::ENTRY,
     recurrence::ENTRY,
     carry::ENTRY,
+    accumulate::ENTRY,
     unfold::ENTRY,
     embed_window::ENTRY,
     concat::ENTRY,

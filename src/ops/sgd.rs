@@ -6,14 +6,14 @@
 //! b = μ b + g                               w = w − lr b
 //! ```
 //!
-//! λ is 0 from word `decay_end` on (biases and gains). The learning rate comes from `Globals`.
+//! λ goes by stretch of the buffer (`weight_decay.rs`). The learning rate comes from `Globals`.
 
 use crate::graph::{
     Binding, CpuContext, Globals, GradientContext, Gradients, GraphError, Launch, LaunchContext,
     Op, Shader, TensorType,
 };
-use crate::ops::adamw::check;
 use crate::ops::launch::{self, Width};
+use crate::ops::weight_decay::WeightDecay;
 use crate::ops::{Fill, OpEntry, Sample};
 
 pub const ENTRY: OpEntry = OpEntry {
@@ -26,9 +26,7 @@ pub const ENTRY: OpEntry = OpEntry {
 pub struct Sgd {
     /// μ; 0 is plain descent.
     pub momentum: f32,
-    pub weight_decay: f32,
-    /// Words of weights below it are decayed; a multiple of four where N is one.
-    pub decay_end: usize,
+    pub decay: WeightDecay,
 }
 
 impl Op for Sgd {
@@ -40,7 +38,7 @@ impl Op for Sgd {
         if inputs.len() != 4 {
             return Err("the inputs are weights, gradients, momentum, norm_and_scale".to_owned());
         }
-        check(inputs, self.decay_end)?;
+        self.decay.check(inputs)?;
         Ok(vec![inputs[0].clone(); 2])
     }
 
@@ -64,8 +62,9 @@ impl Op for Sgd {
                 *w -= learning_rate * *velocity;
             }
         };
-        update(0..self.decay_end, self.weight_decay);
-        update(self.decay_end..gradients.len(), 0.0);
+        for (range, decay) in self.decay.stretches(gradients.len()) {
+            update(range, decay);
+        }
     }
 
     fn gradient(&self, _cx: &mut GradientContext<'_>) -> Result<Gradients, GraphError> {
@@ -84,6 +83,7 @@ impl Op for Sgd {
                 sources: vec![
                     include_str!("../../shaders/lib/globals.wgsl"),
                     width.source(),
+                    include_str!("../../shaders/lib/weight_decay.wgsl"),
                     include_str!("../../shaders/sgd.wgsl"),
                 ],
                 entry: "forward",
@@ -95,12 +95,11 @@ impl Op for Sgd {
                 Binding::Output(1),
                 Binding::Input(3),
             ],
-            params: vec![
-                lanes as u32,
-                width.lanes(self.decay_end) as u32,
-                self.momentum.to_bits(),
-                self.weight_decay.to_bits(),
-            ],
+            params: [
+                &[lanes as u32, self.momentum.to_bits()][..],
+                &self.decay.params(width),
+            ]
+            .concat(),
             workgroups: launch::spread(lanes.div_ceil(256)),
         }]
     }
@@ -111,8 +110,10 @@ fn samples() -> Vec<Sample> {
         let flat = || (TensorType::f32(&[len]), Fill::Normal(1.0));
         let op = Sgd {
             momentum,
-            weight_decay: 0.1,
-            decay_end: len / 8 * 4,
+            decay: WeightDecay {
+                ends: [len / 16 * 4, len / 8 * 4],
+                rates: [0.1, 0.5, 0.02],
+            },
         };
         let scale = (TensorType::f32(&[2]), Fill::F32(vec![4.0, 0.25]));
         Sample::new(label, op, vec![flat(), flat(), flat(), scale])

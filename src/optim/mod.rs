@@ -6,19 +6,40 @@ use crate::graph::{Globals, Graph, GraphError, TensorType, ValueId};
 use crate::ops::adamw::AdamW;
 use crate::ops::clip::GradientNorm;
 use crate::ops::sgd::Sgd;
+use crate::ops::weight_decay::WeightDecay;
 
-/// Which optimizer, with its settings. Decay is on matrices only.
+/// Weight decay λ by [`crate::graph::Group`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Decay {
+    pub matrices: f32,
+    pub embeddings: f32,
+    /// Biases and gains.
+    pub vectors: f32,
+}
+
+impl Decay {
+    /// Matrices and embeddings are decayed, vectors are not, as GPT-2's training does.
+    pub const fn usual(rate: f32) -> Self {
+        Self {
+            matrices: rate,
+            embeddings: rate,
+            vectors: 0.0,
+        }
+    }
+}
+
+/// Which optimizer, with its settings.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Optimizer {
     AdamW {
         beta1: f32,
         beta2: f32,
         epsilon: f32,
-        weight_decay: f32,
+        decay: Decay,
     },
     Sgd {
         momentum: f32,
-        weight_decay: f32,
+        decay: Decay,
     },
 }
 
@@ -40,8 +61,22 @@ impl Optimizer {
     /// # Errors
     /// As [`Graph::push`].
     pub fn append(&self, graph: &mut Graph, max_norm: f32) -> Result<ValueId, GraphError> {
+        let gradients = graph.gradients();
+        self.append_from(graph, gradients, max_norm)
+    }
+
+    /// [`Optimizer::append`] with gradients that stand elsewhere, laid out alike.
+    ///
+    /// # Errors
+    /// As [`Graph::push`].
+    pub fn append_from(
+        &self,
+        graph: &mut Graph,
+        gradients: ValueId,
+        max_norm: f32,
+    ) -> Result<ValueId, GraphError> {
         let layout = graph.layout();
-        let (weights, gradients) = (graph.weights(), graph.gradients());
+        let weights = graph.weights();
         let norm = graph.apply(GradientNorm { max_norm }, &[gradients])?;
         let flat = TensorType::f32(&[layout.len]);
         let moments: Vec<ValueId> = MOMENTS[..self.moments()]
@@ -51,31 +86,30 @@ impl Optimizer {
         let mut inputs = vec![weights, gradients];
         inputs.extend(moments);
         inputs.push(norm);
-        let decay_end = layout.decay_end;
+        let [matrices_end, embeddings_end, _] = layout.group_ends;
+        let by_stretch = |decay: Decay| WeightDecay {
+            ends: [matrices_end, embeddings_end],
+            rates: [decay.matrices, decay.embeddings, decay.vectors],
+        };
         match *self {
             Self::AdamW {
                 beta1,
                 beta2,
                 epsilon,
-                weight_decay,
+                decay,
             } => graph.push(
                 AdamW {
                     beta1,
                     beta2,
                     epsilon,
-                    weight_decay,
-                    decay_end,
+                    decay: by_stretch(decay),
                 },
                 &inputs,
             )?,
-            Self::Sgd {
-                momentum,
-                weight_decay,
-            } => graph.push(
+            Self::Sgd { momentum, decay } => graph.push(
                 Sgd {
                     momentum,
-                    weight_decay,
-                    decay_end,
+                    decay: by_stretch(decay),
                 },
                 &inputs,
             )?,

@@ -87,14 +87,26 @@ pub struct TrainingConfig {
     pub beta1: f32,
     pub beta2: f32,
     pub epsilon: f32,
-    /// Decoupled weight decay, on 2-D parameters only.
+    /// Weight decay of matrices.
     pub weight_decay: f32,
+    /// Decay of embeddings as a multiple of it; 1 treats them as matrices.
+    pub embedding_decay: f32,
+    /// The same of vectors: biases and gains.
+    pub vector_decay: f32,
     /// SGD's momentum.
     pub momentum: f32,
     /// Global gradient-norm clip; 0 is off.
     pub clip_norm: f32,
-    /// Sequences per step B.
+    /// Sequences of a micro-batch B.
     pub batch: u32,
+    /// Micro-batches of a step: their gradients are averaged before the update.
+    pub accumulation: u32,
+    /// Probability of the target that is spread evenly over all tokens while training.
+    pub label_smoothing: f32,
+    /// Factor of the z-loss; 0 is off.
+    pub z_loss: f32,
+    /// Loss in nats per token at which the run ends, of validation where there is one; 0 is off.
+    pub target_loss: f32,
     /// Share of the text held out for validation.
     pub validation_fraction: f32,
     /// Which part of it that is.
@@ -116,6 +128,11 @@ impl TrainingConfig {
             fraction: self.validation_fraction,
             by: self.held_out_by,
         }
+    }
+
+    /// Sequences of a step, all its micro-batches together.
+    pub fn rows(&self) -> u64 {
+        u64::from(self.batch) * u64::from(self.accumulation)
     }
 }
 

@@ -66,7 +66,8 @@ words! {
     MlpKind: Gelu = "gelu", GeluErf = "gelu-erf", Relu = "relu", Silu = "silu", SwiGlu = "swiglu";
     HeldOutBy: Position = "position", Document = "document";
     OptimizerKind: AdamW = "adamw", Sgd = "sgd";
-    ScheduleKind: Constant = "constant", Linear = "linear", Cosine = "cosine", Step = "step";
+    ScheduleKind: Constant = "constant", Linear = "linear", Cosine = "cosine", Step = "step", InverseSquareRoot = "inverse-sqrt",
+        WarmupStableDecay = "stable";
     BackendChoice: Auto = "auto", WebGpu = "webgpu", Cpu = "cpu";
 }
 
@@ -228,9 +229,15 @@ fields! {
     Beta2, "beta2", Restart, Real(training.beta2);
     Epsilon, "epsilon", Restart, Real(training.epsilon);
     WeightDecay, "decay", Restart, Real(training.weight_decay);
+    EmbeddingDecay, "decay-embeddings", Restart, Real(training.embedding_decay);
+    VectorDecay, "decay-vectors", Restart, Real(training.vector_decay);
     Momentum, "momentum", Restart, Real(training.momentum);
     ClipNorm, "clip", Restart, Real(training.clip_norm);
     Batch, "batch", Restart, Count(training.batch);
+    Accumulation, "accumulation", Restart, Count(training.accumulation);
+    LabelSmoothing, "label-smoothing", Restart, Real(training.label_smoothing);
+    ZLoss, "z-loss", Restart, Real(training.z_loss);
+    TargetLoss, "target-loss", Restart, Real(training.target_loss);
     ValidationFraction, "held-out", Restart, Real(training.validation_fraction);
     HeldOutBy, "held-out-by", Restart, Choice(training.held_out_by);
     ValidationEvery, "validate-every", Restart, Count(training.validation_every);

@@ -68,6 +68,12 @@ pub fn is_offered(field: Field, playground: &Playground) -> bool {
         | Field::Beta2
         | Field::Epsilon
         | Field::WeightDecay
+        | Field::EmbeddingDecay
+        | Field::VectorDecay
+        | Field::Accumulation
+        | Field::LabelSmoothing
+        | Field::ZLoss
+        | Field::TargetLoss
         | Field::Momentum
         | Field::ClipNorm
         | Field::SampleEvery

@@ -62,7 +62,7 @@ pub fn parameters(plan: &Plan) -> u64 {
     plan.parameters.iter().map(|p| p.len() as u64).sum()
 }
 
-/// Floating-point operations of a training step, from the plan of a forward pass over one batch.
+/// Floating-point operations of a training step (one micro-batch of it, where there are several), from the plan of a forward pass over one batch.
 pub fn flops_per_step(forward: &Plan) -> u64 {
     let of_node = |planned: &crate::plan::PlannedNode| planned.node.op.flops(&planned.input_types);
     3 * forward.nodes.iter().map(of_node).sum::<u64>()
@@ -72,8 +72,9 @@ pub fn flops_per_step(forward: &Plan) -> u64 {
 mod tests {
     use super::*;
     use crate::models::{MlpKind, ModelConfig, NormKind, NormPlacement, Positions};
-    use crate::optim::Optimizer;
-    use crate::train::{Recipe, evaluation, training};
+    use crate::ops::cross_entropy::CrossEntropy;
+    use crate::optim::{Decay, Optimizer};
+    use crate::train::{Recipe, Rows, evaluation, training};
 
     fn config(layers: u32, channels: u32, context: u32) -> ModelConfig {
         ModelConfig {
@@ -88,12 +89,14 @@ mod tests {
         let recipe = Recipe {
             optimizer: Optimizer::Sgd {
                 momentum: 0.0,
-                weight_decay: 0.0,
+                decay: Decay::usual(0.0),
             },
             clip_norm: 0.0,
             batch: 1,
+            accumulation: 1,
+            loss: CrossEntropy::default(),
         };
-        parameters_by_part(&training(config, vocabulary, &recipe).unwrap())
+        parameters_by_part(&training(config, vocabulary, Rows::windows(config), &recipe).unwrap())
     }
 
     fn total(config: &ModelConfig, vocabulary: usize) -> u64 {
@@ -148,7 +151,8 @@ mod tests {
     fn flops_by_hand() {
         // S, B = 16: tokens 1024; per token 2 layers × (2·12·64² + 2·64·65) + 2·65·64
         let per_token = 2 * (2 * 12 * 4096 + 2 * 64 * 65) + 2 * 65 * 64;
-        let plan = evaluation(&config(2, 64, 64), 65, 16).unwrap();
+        let small = config(2, 64, 64);
+        let plan = evaluation(&small, 65, Rows::windows(&small), 16).unwrap();
         assert_eq!(flops_per_step(&plan), 3 * 1024 * per_token);
     }
 }

@@ -46,7 +46,10 @@ pub(super) fn count(
 /// Mean loss of a batch of windows, each begun without context, as a neural model reads them; nats per token, infinite where
 /// something was impossible.
 pub(super) fn loss(counts: &Ngram, batch: &Batch, context: usize) -> f64 {
-    let rows = batch.inputs.chunks(context).zip(batch.targets.chunks(context));
+    let rows = batch
+        .inputs
+        .chunks(context)
+        .zip(batch.targets.chunks(context));
     let mut total = 0.0;
     for (inputs, targets) in rows {
         for (t, &target) in targets.iter().enumerate() {

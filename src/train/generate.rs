@@ -1,8 +1,10 @@
 //! Writing text: a key–value cache on the device, tokens drawn there and fed back there; read in chunks.
 
+use super::counted;
 use super::plans::HISTORY;
 use super::run::{Run, RunError};
 use crate::graph::Globals;
+use crate::models::DECODING;
 use crate::ops::sampler::DrawSettings;
 use crate::plan::Buffer;
 
@@ -58,6 +60,17 @@ impl Generation {
     /// # Errors
     /// A lost or too small device.
     pub async fn advance(&mut self, run: &mut Run, count: usize) -> Result<Vec<Drawn>, RunError> {
+        if run.most_steps().is_some() {
+            let count = count.clamp(1, HISTORY);
+            let (settings, seed) = (self.settings, self.seed);
+            return Ok(counted::write(
+                run.counts()?,
+                &mut self.tokens,
+                count,
+                settings,
+                seed,
+            ));
+        }
         let capacity = run.spec.model.context as usize;
         let vocabulary = run.spec.vocabulary;
         let id = run.decoding_plan()?;
@@ -77,6 +90,12 @@ impl Generation {
             run.executor.write(id, &tokens, 0, window);
             let cursor = Buffer::State("cursor".to_owned());
             run.executor.write(id, &cursor, 0, &[0]);
+            let states = run.executor.plan(id).states.clone();
+            // A recurrent model begins with a state of zeros; a cache is overwritten as it is filled.
+            for (name, words) in states.iter().filter(|(name, _)| name.starts_with(DECODING)) {
+                let state = Buffer::State(name.clone());
+                run.executor.write(id, &state, 0, &vec![0; *words]);
+            }
             let mut prompt_steps = (kept - 1) as u32;
             while prompt_steps > 0 {
                 let some = prompt_steps.min(MOST_STEPS);

@@ -1,11 +1,19 @@
 //! Training, evaluation, generation and looking inside: plans built from a model, and a run that replays them.
 
 pub mod costs;
+mod counted;
+mod examples;
 mod generate;
 mod plans;
 pub mod reference;
 mod run;
+mod target;
 
+pub use examples::Examples;
 pub use generate::{Drawn, Generation};
-pub use plans::{HISTORY, Recipe, decoding, evaluation, inspection, scoring, training};
+pub use plans::{
+    ACCUMULATED, HISTORY, Recipe, Rows, Scales, decoding, evaluation, inspection, scales, scoring,
+    training, update,
+};
 pub use run::{Launched, Run, RunError, Snapshot, Spec, write_batch};
+pub use target::Target;

@@ -1,7 +1,11 @@
-//! The plans of a GPT: one step of training, one batch of evaluation, one decoded token, one look inside.
+//! The plans of a model: one step of training, one batch of evaluation, one decoded token, one look inside.
 
+use crate::data::objective::{Objective, ObjectiveConfig, ObjectiveError};
 use crate::graph::{Graph, GraphError, TensorType};
 use crate::models::{ModelConfig, Pass, Purpose};
+use crate::ops::accumulate::Accumulate;
+use crate::ops::clip::GradientNorm;
+use crate::ops::cross_entropy::CrossEntropy;
 use crate::ops::sampler::Sampler;
 use crate::optim::Optimizer;
 use crate::plan::{CompileOptions, Plan};
@@ -12,33 +16,138 @@ pub struct Recipe {
     pub optimizer: Optimizer,
     /// Global gradient-norm clip; 0 is off.
     pub clip_norm: f32,
-    /// Sequences per step B.
+    /// Sequences of a micro-batch B.
     pub batch: usize,
+    /// Micro-batches of an update, at least 1.
+    pub accumulation: usize,
+    /// What is minimised.
+    pub loss: CrossEntropy,
 }
+
+impl Recipe {
+    /// Sequences of an update.
+    pub fn rows(&self) -> usize {
+        self.batch * self.accumulation
+    }
+}
+
+/// The shape of a batch's rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rows {
+    /// T
+    pub time: usize,
+    /// S, where there is a source.
+    pub source: usize,
+    /// Whether rows are pairs of segments, of which is told whether the second follows the first.
+    pub has_pairs: bool,
+}
+
+impl Rows {
+    /// Windows of a text as long as the model's context.
+    pub fn windows(model: &ModelConfig) -> Self {
+        let time = model.context as usize;
+        Self {
+            time,
+            source: time,
+            has_pairs: false,
+        }
+    }
+
+    /// Those that an objective makes for a model.
+    ///
+    /// # Errors
+    /// Settings out of range, a context that is too short.
+    pub fn of(model: &ModelConfig, objective: &ObjectiveConfig) -> Result<Self, ObjectiveError> {
+        let lengths = objective.lengths(model.context as usize)?;
+        Ok(Self {
+            time: lengths.context,
+            source: lengths.source_context.unwrap_or(lengths.context),
+            has_pairs: objective.objective == Objective::NextSentence,
+        })
+    }
+
+    fn pass(self, purpose: Purpose, batch: usize) -> Pass {
+        Pass {
+            source: self.source,
+            has_pairs: self.has_pairs,
+            ..Pass::of(purpose, batch, self.time)
+        }
+    }
+}
+
+/// State that holds the mean of the micro-batches' gradients, laid out as the gradients.
+pub const ACCUMULATED: &str = "accumulated";
+/// The same of their losses (1).
+const ACCUMULATED_LOSS: &str = "accumulated_loss";
 
 /// Tokens decoded between two readings, rows of the history of log-probabilities.
 pub const HISTORY: usize = 16;
 
-/// Forward, backward, clip, update. Reads back loss (1) and gradient norm with scale (2).
+/// Forward, backward, clip, update. Reads back the plain loss (1), and gradient norm with scale (2).
+///
+/// Where an update takes several micro-batches, this is the step of one: instead of clip and update, its gradients and its loss are
+/// added to those of the others, and nothing is read back; [`update`] does the rest.
 ///
 /// # Errors
 /// A configuration whose shapes do not fit, or that leaves a parameter without gradient.
 pub fn training(
     model: &ModelConfig,
     vocabulary: usize,
+    rows: Rows,
     recipe: &Recipe,
 ) -> Result<Plan, GraphError> {
     let mut graph = Graph::new();
-    let context = model.context as usize;
-    let pass = Pass::of(Purpose::Train, recipe.batch, context);
+    let pass = Pass {
+        loss: recipe.loss,
+        ..rows.pass(Purpose::Train, recipe.batch)
+    };
     let forward = model.forward(&mut graph, vocabulary, &pass)?;
     let parameter_gradients = crate::ops::differentiate(&mut graph, forward.loss)?;
-    let norm = recipe.optimizer.append(&mut graph, recipe.clip_norm)?;
+    let readings = if recipe.accumulation > 1 {
+        let gradients = graph.gradients();
+        let op = Accumulate {
+            share: 1.0 / recipe.accumulation as f32,
+        };
+        for (value, name) in [(gradients, ACCUMULATED), (forward.plain, ACCUMULATED_LOSS)] {
+            let ty = graph.ty(value).clone();
+            let state = graph.state(name, ty);
+            graph.apply(op, &[value, state])?;
+        }
+        Vec::new()
+    } else {
+        let norm = recipe.optimizer.append(&mut graph, recipe.clip_norm)?;
+        vec![forward.plain, norm]
+    };
     Ok(Plan::compile(
         &graph,
         &CompileOptions {
-            readings: vec![forward.loss, norm],
+            readings,
             parameter_gradients,
+        },
+    ))
+}
+
+/// The end of an update of several micro-batches, each of which was a run of `micro_step` ([`training`]): clip, update. Reads back
+/// as [`training`] does, the loss being the mean over the micro-batches.
+///
+/// # Errors
+/// None for a plan of [`training`].
+pub fn update(micro_step: &Plan, recipe: &Recipe) -> Result<Plan, GraphError> {
+    let mut graph = Graph::new();
+    for parameter in &micro_step.parameters {
+        graph.parameter(&parameter.name, &parameter.shape, parameter.init);
+    }
+    let flat = TensorType::f32(&[graph.layout().len]);
+    let gradients = graph.state(ACCUMULATED, flat);
+    let loss = graph.state(ACCUMULATED_LOSS, TensorType::f32(&[1]));
+    let norm = recipe
+        .optimizer
+        .append_from(&mut graph, gradients, recipe.clip_norm)?;
+    Ok(Plan::compile(
+        &graph,
+        &CompileOptions {
+            readings: vec![loss, norm],
+            ..CompileOptions::default()
         },
     ))
 }
@@ -50,36 +159,80 @@ pub fn training(
 pub fn evaluation(
     model: &ModelConfig,
     vocabulary: usize,
+    rows: Rows,
     batch: usize,
 ) -> Result<Plan, GraphError> {
     let mut graph = Graph::new();
-    let context = model.context as usize;
-    let forward = model.forward(
-        &mut graph,
-        vocabulary,
-        &Pass::of(Purpose::Evaluate, batch, context),
-    )?;
+    let pass = rows.pass(Purpose::Evaluate, batch);
+    let forward = model.forward(&mut graph, vocabulary, &pass)?;
     Ok(Plan::compile(
         &graph,
         &CompileOptions {
-            readings: vec![forward.loss],
+            readings: vec![forward.plain],
             ..CompileOptions::default()
         },
     ))
+}
+
+/// A look at the size of what the layers hand on.
+#[derive(Clone, Debug)]
+pub struct Scales {
+    /// Forward over a batch. Reads back two numbers a layer, the first of them the L2 norm of what it hands on.
+    pub plan: Plan,
+    /// Name of each layer, and how many numbers it hands on.
+    pub layers: Vec<(String, usize)>,
+}
+
+impl Scales {
+    /// (name, root mean square) of each layer, from a reading.
+    pub fn of_reading(&self, reading: &[f32]) -> Vec<(String, f32)> {
+        let norms = reading.iter().step_by(2);
+        let of_layer = |((name, len), norm): (&(String, usize), &f32)| {
+            (name.clone(), norm / (*len as f32).sqrt())
+        };
+        self.layers.iter().zip(norms).map(of_layer).collect()
+    }
+}
+
+/// Root mean square of what each layer hands on, and of what the first reads: right after initialisation it should neither grow nor
+/// vanish with depth (Glorot and Bengio 2010).
+///
+/// # Errors
+/// As [`training`].
+pub fn scales(
+    model: &ModelConfig,
+    vocabulary: usize,
+    rows: Rows,
+    batch: usize,
+) -> Result<Scales, GraphError> {
+    let mut graph = Graph::new();
+    let pass = rows.pass(Purpose::Evaluate, batch);
+    let forward = model.forward(&mut graph, vocabulary, &pass)?;
+    let measure = GradientNorm { max_norm: 0.0 };
+    let mut readings = Vec::new();
+    let mut layers = Vec::new();
+    for (name, value) in forward.layers {
+        layers.push((name, graph.ty(value).len()));
+        readings.push(graph.apply(measure, &[value])?);
+    }
+    let options = CompileOptions {
+        readings,
+        ..CompileOptions::default()
+    };
+    Ok(Scales {
+        plan: Plan::compile(&graph, &options),
+        layers,
+    })
 }
 
 /// Forward over one sequence of the whole context. Reads back logits (1, T, V).
 ///
 /// # Errors
 /// As [`training`].
-pub fn scoring(model: &ModelConfig, vocabulary: usize) -> Result<Plan, GraphError> {
+pub fn scoring(model: &ModelConfig, vocabulary: usize, rows: Rows) -> Result<Plan, GraphError> {
     let mut graph = Graph::new();
-    let context = model.context as usize;
-    let forward = model.forward(
-        &mut graph,
-        vocabulary,
-        &Pass::of(Purpose::Evaluate, 1, context),
-    )?;
+    let pass = rows.pass(Purpose::Evaluate, 1);
+    let forward = model.forward(&mut graph, vocabulary, &pass)?;
     Ok(Plan::compile(
         &graph,
         &CompileOptions {
@@ -95,7 +248,12 @@ pub fn scoring(model: &ModelConfig, vocabulary: usize) -> Result<Plan, GraphErro
 /// As [`training`].
 pub fn inspection(model: &ModelConfig, vocabulary: usize, time: usize) -> Result<Plan, GraphError> {
     let mut graph = Graph::new();
-    let forward = model.forward(&mut graph, vocabulary, &Pass::of(Purpose::Inspect, 1, time))?;
+    let pass = Rows {
+        time,
+        ..Rows::windows(model)
+    }
+    .pass(Purpose::Inspect, 1);
+    let forward = model.forward(&mut graph, vocabulary, &pass)?;
     let mut readings = vec![forward.logits];
     readings.extend(forward.attention);
     Ok(Plan::compile(

@@ -1,13 +1,14 @@
 //! The reference runs S and M: fixed models on weights and data that come from a counter hash, so that any engine can repeat
 //! them. `tests/golden/README.md` is their specification; the bench measures them, the golden tests compare them with PyTorch.
 
-use super::plans::{Recipe, training};
+use super::plans::{Recipe, Rows, training};
 use super::run::write_batch;
 use crate::data::reference::pattern_batch;
 use crate::graph::{GraphError, Init};
 use crate::models::{MlpKind, ModelConfig, NormKind, NormPlacement, Positions};
 use crate::nn;
-use crate::optim::Optimizer;
+use crate::ops::cross_entropy::CrossEntropy;
+use crate::optim::{Decay, Optimizer};
 use crate::plan::{Buffer, Executor, Plan, PlanId, Reading};
 
 const LEARNING_RATE: f32 = 1e-3;
@@ -74,10 +75,12 @@ impl Reference {
                 beta1: 0.9,
                 beta2: 0.999,
                 epsilon: 1e-8,
-                weight_decay: 0.01,
+                decay: Decay::usual(0.01),
             },
             clip_norm: 0.0,
             batch: self.batch as usize,
+            accumulation: 1,
+            loss: CrossEntropy::default(),
         }
     }
 
@@ -86,7 +89,11 @@ impl Reference {
     /// # Errors
     /// None for the two runs here; as [`training`].
     pub fn plan(self) -> Result<Plan, GraphError> {
-        training(&self.model(), self.vocabulary as usize, &self.recipe())
+        {
+            let model = self.model();
+            let rows = Rows::windows(&model);
+            training(&model, self.vocabulary as usize, rows, &self.recipe())
+        }
     }
 
     /// Parameter k in model order: normal with standard deviation 0.02 from seed 100 + k, or ones and zeros.

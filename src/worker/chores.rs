@@ -42,7 +42,7 @@ impl Engine {
     }
 
     async fn validate_on(&mut self, mut validation: Validation) -> Option<Validation> {
-        let Active { run, .. } = self.active.as_mut()?;
+        let Active { run, target, .. } = self.active.as_mut()?;
         let batches = run.spec.validation_batches.max(1);
         let end = (validation.done + BATCHES).min(batches);
         match run.validate_batches(validation.done..end).await {
@@ -58,6 +58,7 @@ impl Engine {
         }
         let step = run.step();
         let loss = (validation.total / f64::from(batches)) as f32;
+        target.note_validation(loss);
         self.emit(Event::Validation { step, loss });
         None
     }

@@ -7,6 +7,7 @@ use super::calibrate::flops_per_sec;
 use super::chores::Chore;
 use super::estimate::{Room, estimate};
 use super::look::Look;
+use super::spec::whole_vocabulary;
 use super::surroundings::{Acquired, Progress, Surroundings};
 use super::texts::Texts;
 use super::tokenized::Tokenized;
@@ -20,7 +21,7 @@ use crate::session::protocol::{
     Command, DeviceInfo, Event, FailedWhat, Job, RunState, StepMetrics, Work,
 };
 use crate::session::validate::validate;
-use crate::train::{Launched, Run, RunError, Snapshot};
+use crate::train::{Launched, Run, RunError, Snapshot, Target};
 
 /// A prepared run with what belongs to it.
 pub(super) struct Active {
@@ -28,6 +29,16 @@ pub(super) struct Active {
     pub playground: Playground,
     pub texts: Rc<Tokenized>,
     pub flops_per_step: u64,
+    /// The loss at which it ends early.
+    pub target: Target,
+}
+
+impl Active {
+    /// Steps after which the run is over.
+    pub fn total_steps(&self) -> u32 {
+        let planned = self.playground.training.total_steps;
+        self.run.most_steps().unwrap_or(planned)
+    }
 }
 
 /// Seconds that training and writing take in turn: every change of the weights makes the writer read its text again.
@@ -280,9 +291,9 @@ impl Engine {
     async fn estimate(&mut self, mut playground: Playground) {
         validate(&mut playground);
         let result = match self.vocabulary_of(&playground).await {
-            Ok(vocabulary) => {
+            Ok(tokens) => whole_vocabulary(&playground, tokens).and_then(|vocabulary| {
                 estimate(&playground, vocabulary, self.room, self.clock.flops_per_sec)
-            }
+            }),
             Err(message) => Err(message),
         };
         match result {

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use crate::graph::GraphError;
-use crate::optim::{MOMENTS, Optimizer};
+use crate::ops::cross_entropy::CrossEntropy;
+use crate::optim::{Decay, MOMENTS, Optimizer};
 use crate::plan::Plan;
 use crate::session::config::{OptimizerKind, Playground};
 use crate::session::protocol::Estimate;
 use crate::train::costs::{flops_per_step, parameters_by_part};
-use crate::train::{Recipe, decoding, evaluation, scoring, training};
+use crate::train::{ACCUMULATED, Recipe, Rows, decoding, evaluation, scoring, training, update};
 
 /// What a device can hold.
 #[derive(Clone, Copy, Debug)]
@@ -21,21 +22,31 @@ pub(super) struct Room {
 
 pub(super) fn recipe(playground: &Playground) -> Recipe {
     let settings = &playground.training;
+    let decay = Decay {
+        matrices: settings.weight_decay,
+        embeddings: settings.weight_decay * settings.embedding_decay,
+        vectors: settings.weight_decay * settings.vector_decay,
+    };
     Recipe {
         optimizer: match settings.optimizer {
             OptimizerKind::AdamW => Optimizer::AdamW {
                 beta1: settings.beta1,
                 beta2: settings.beta2,
                 epsilon: settings.epsilon,
-                weight_decay: settings.weight_decay,
+                decay,
             },
             OptimizerKind::Sgd => Optimizer::Sgd {
                 momentum: settings.momentum,
-                weight_decay: settings.weight_decay,
+                decay,
             },
         },
         clip_norm: settings.clip_norm,
         batch: settings.batch as usize,
+        accumulation: settings.accumulation as usize,
+        loss: CrossEntropy {
+            label_smoothing: settings.label_smoothing,
+            z_loss: settings.z_loss,
+        },
     }
 }
 
@@ -44,6 +55,8 @@ struct Need {
     /// The flat buffer of all weights; gradients and each moment are as large.
     flat: u64,
     moments: u64,
+    /// 1, or 2 where those of several micro-batches are added up.
+    gradients: u64,
     /// Activations, work space, key–value cache, staging.
     work: u64,
     largest_buffer: u64,
@@ -56,26 +69,38 @@ impl Need {
         let recipe = recipe(playground);
         let model = &playground.model;
         let vocabulary = vocabulary as usize;
-        let plans = [
-            training(model, vocabulary, &recipe)?,
-            evaluation(model, vocabulary, recipe.batch)?,
-            decoding(model, vocabulary)?,
-            scoring(model, vocabulary)?,
+        if !model.family.is_neural() {
+            return Ok(Self::nothing());
+        }
+        // What an objective refuses is said where its examples are made.
+        let rows = Rows::of(model, &playground.objective);
+        let rows = rows.unwrap_or_else(|_| Rows::windows(model));
+        let mut plans = vec![
+            training(model, vocabulary, rows, &recipe)?,
+            evaluation(model, vocabulary, rows, recipe.batch)?,
+            scoring(model, vocabulary, rows)?,
         ];
+        if model.family.predicts_next() {
+            plans.push(decoding(model, vocabulary)?);
+        }
+        if recipe.accumulation > 1 {
+            plans.push(update(&plans[0], &recipe)?);
+        }
         let own = |plan: &Plan| plan.own_bytes() + plan.reading_bytes() * room.staging_buffers;
         // A state of this name in two plans is one buffer.
         let states: BTreeMap<&str, usize> = plans
             .iter()
             .flat_map(|plan| &plan.states)
-            .filter(|(name, _)| !MOMENTS.contains(&name.as_str()))
+            .filter(|(name, _)| !MOMENTS.contains(&name.as_str()) && *name != ACCUMULATED)
             .map(|(name, &words)| (name.as_str(), words))
             .collect();
         let states: u64 = states.values().map(|&words| words as u64 * 4).sum();
         Ok(Self {
             flat: plans[0].layout.len as u64 * 4,
             moments: recipe.optimizer.moments() as u64,
+            gradients: if recipe.accumulation > 1 { 2 } else { 1 },
             parameters_by_part: parameters_by_part(&plans[0]),
-            flops_per_step: flops_per_step(&plans[1]),
+            flops_per_step: flops_per_step(&plans[1]) * recipe.accumulation as u64,
             work: states + plans.iter().map(own).sum::<u64>(),
             largest_buffer: plans
                 .iter()
@@ -85,8 +110,21 @@ impl Need {
         })
     }
 
+    /// Of a model that is counted: what its n-grams take is known when they are counted.
+    fn nothing() -> Self {
+        Self {
+            flat: 0,
+            moments: 0,
+            gradients: 0,
+            work: 0,
+            largest_buffer: 0,
+            parameters_by_part: Vec::new(),
+            flops_per_step: 0,
+        }
+    }
+
     fn total(&self) -> u64 {
-        self.flat * (2 + self.moments) + self.work
+        self.flat * (1 + self.gradients + self.moments) + self.work
     }
 
     fn fits(&self, room: Room) -> bool {
@@ -130,7 +168,7 @@ pub(super) fn estimate(
         parameters_by_part: need.parameters_by_part.clone(),
         flops_per_step: flops,
         memory_weights: need.flat,
-        memory_gradients: need.flat,
+        memory_gradients: need.flat * need.gradients,
         memory_moments: need.flat * need.moments,
         memory_activations: need.work,
         memory_total: need.total(),
@@ -259,6 +297,43 @@ mod tests {
                 .refusal
                 .is_some()
         );
+    }
+
+    #[test]
+    fn micro_batches_cost_time_and_one_more_flat_buffer() {
+        let mut playground = presets::first_minute();
+        let one = estimate(&playground, 100, LARGE, Some(1e9)).unwrap();
+        playground.training.accumulation = 4;
+        let four = estimate(&playground, 100, LARGE, Some(1e9)).unwrap();
+        assert_eq!(four.flops_per_step, 4 * one.flops_per_step);
+        assert_eq!(four.memory_gradients, 2 * one.memory_gradients);
+        assert_eq!(four.memory_moments, one.memory_moments);
+        // The rest: the sum of the losses and work of the norm, against a batch four times as large.
+        let rest = four.memory_activations as f64 / one.memory_activations as f64;
+        assert!((0.9..1.1).contains(&rest), "{rest}");
+        playground.training.accumulation = 1;
+        playground.training.batch *= 4;
+        let large = estimate(&playground, 100, LARGE, Some(1e9)).unwrap();
+        assert_eq!(large.flops_per_step, four.flops_per_step);
+        assert!(large.memory_total > 2 * four.memory_total);
+    }
+
+    #[test]
+    fn decay_of_embeddings_and_vectors_is_a_multiple_of_the_matrices() {
+        let mut playground = presets::first_minute();
+        let decay = |playground: &Playground| match recipe(playground).optimizer {
+            Optimizer::AdamW { decay, .. } | Optimizer::Sgd { decay, .. } => decay,
+        };
+        assert_eq!(decay(&playground), Decay::usual(0.01));
+        playground.training.weight_decay = 0.5;
+        playground.training.embedding_decay = 0.0;
+        playground.training.vector_decay = 0.5;
+        let expected = Decay {
+            matrices: 0.5,
+            embeddings: 0.0,
+            vectors: 0.25,
+        };
+        assert_eq!(decay(&playground), expected);
     }
 
     #[test]

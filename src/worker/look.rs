@@ -5,6 +5,7 @@ use super::prepare::token_text;
 use super::writing::{candidates, log_softmax};
 use crate::data::batches::Batch;
 use crate::graph::Globals;
+use crate::models::Family;
 use crate::plan::PlanId;
 use crate::session::protocol::{AttentionMaps, Event, FailedWhat, RunState};
 use crate::train::{RunError, inspection, write_batch};
@@ -39,6 +40,12 @@ impl Engine {
                 "There is no model yet; apply a configuration first.",
             );
         };
+        if !matches!(run.spec.model.family, Family::Decoder | Family::Encoder) {
+            return self.fail(
+                FailedWhat::Inspect,
+                "Attention is looked at in decoder-only and encoder-only models. Choose one of them in Model.",
+            );
+        }
         if !run.spec.model.attention {
             return self.fail(
                 FailedWhat::Inspect,

@@ -14,6 +14,7 @@ mod look;
 pub mod native;
 mod prepare;
 pub mod reader;
+mod spec;
 mod surroundings;
 mod texts;
 mod tokenized;

@@ -3,19 +3,36 @@
 use std::rc::Rc;
 
 use super::engine::{Active, Engine};
-use super::estimate::{estimate, recipe};
+use super::estimate::estimate;
+use super::spec::spec;
+use crate::data::objective::Specials;
 use crate::optim::schedule::Schedule;
 use crate::session::config::Playground;
 use crate::session::protocol::{Event, FailedWhat, Job, Prepared, RunState, Work};
 use crate::session::validate::{fit_to_text, validate};
 use crate::tokenizer::Tokenizer;
-use crate::train::{Run, Spec};
+use crate::train::{Run, Target};
 
-/// Text of a token: its characters, or its label where it is no whole character.
+/// Text of a token: its characters, or its label where it is no whole character or a special token of the objective.
 pub(super) fn token_text(tokenizer: &dyn Tokenizer, id: u32) -> String {
+    let specials = Specials {
+        base: tokenizer.vocabulary_size(),
+    };
+    if let Some(label) = specials.label(id) {
+        return label;
+    }
     match std::str::from_utf8(tokenizer.token_bytes(id)) {
         Ok(text) if Some(id) != tokenizer.unknown() => text.to_owned(),
         _ => tokenizer.token_label(id),
+    }
+}
+
+/// What a token adds to a text: nothing for a special token of the objective.
+pub(super) fn token_bytes(tokenizer: &dyn Tokenizer, id: u32) -> Vec<u8> {
+    if id < tokenizer.vocabulary_size() {
+        tokenizer.token_bytes(id).to_vec()
+    } else {
+        Vec::new()
     }
 }
 
@@ -62,14 +79,22 @@ impl Engine {
         let mut notes = validate(&mut playground);
         let surroundings = Rc::clone(&self.surroundings);
         let texts = self.tokenized(&playground).await?;
-        let fitted = fit_to_text(
-            &mut playground,
-            texts.train.len() as u64,
-            texts.validation.len() as u64,
-        );
-        notes.extend(fitted.map_err(|e| e.to_string())?);
+        if !playground.objective.objective.takes_pairs() {
+            let fitted = fit_to_text(
+                &mut playground,
+                texts.train.len() as u64,
+                texts.validation.len() as u64,
+            );
+            notes.extend(fitted.map_err(|e| e.to_string())?);
+        }
+        let spec = spec(&playground, &texts)?;
         let vocabulary = texts.tokenizer.vocabulary_size();
-        let figures = estimate(&playground, vocabulary, self.room, self.clock.flops_per_sec)?;
+        let figures = estimate(
+            &playground,
+            spec.vocabulary as u32,
+            self.room,
+            self.clock.flops_per_sec,
+        )?;
         if let Some(refusal) = figures.refusal {
             return Err(refusal);
         }
@@ -100,18 +125,7 @@ impl Engine {
         } else {
             self.spare = Some(executor);
         }
-        let spec = Spec {
-            model: playground.model.clone(),
-            vocabulary: vocabulary as usize,
-            recipe: recipe(&playground),
-            schedule: schedule(&playground),
-            seed: playground.seed,
-            train: texts.train.clone(),
-            validation: texts.validation.clone(),
-            validation_batches: playground.training.validation_batches,
-        };
         let executor = self.spare.take().expect("an executor was just kept");
-        let before = executor.statistics();
         let run = match Run::new(executor, spec) {
             Ok(run) => run,
             Err((mut executor, error)) => {
@@ -119,11 +133,6 @@ impl Engine {
                 self.spare = Some(executor);
                 return Err(error.to_string());
             }
-        };
-        let launches = run.executor.statistics().bind_groups_created - before.bind_groups_created;
-        let dispatches = match launches {
-            0 => run.plan().nodes.len() as u64,
-            made => made,
         };
         let texts_of = |id| token_text(&*texts.tokenizer, id);
         let flops_per_step = figures.flops_per_step;
@@ -137,16 +146,20 @@ impl Engine {
             validation_tokens: texts.validation.len() as u64,
             bytes_per_token: texts.bytes_per_token,
             vocabulary: (0..vocabulary).map(texts_of).collect(),
-            dispatches_per_step: dispatches as u32,
+            dispatches_per_step: run.dispatches_per_step() as u32,
             source_nats_per_byte: texts.source_nats_per_byte,
             notes,
         };
         self.clock.reset();
+        let settings = &playground.training;
+        let validates = settings.validation_every > 0 && !texts.validation.is_empty();
+        let target = Target::new(settings.target_loss, validates);
         self.active = Some(Active {
             run,
             playground,
             texts,
             flops_per_step,
+            target,
         });
         self.emit(Event::Prepared(Box::new(prepared)));
         self.set_state(RunState::Paused);

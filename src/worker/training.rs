@@ -135,6 +135,7 @@ impl Engine {
             active.run.spec.seed = seed;
         }
         active.run.rewind();
+        active.target.reset();
         if let Some(writing) = &mut self.writing {
             writing.generation.forget_cache();
         }
@@ -212,7 +213,7 @@ impl Engine {
     /// Launches steps for a moment, reading what comes back.
     pub(super) async fn train_slice(&mut self) {
         let until = self.surroundings.now_secs() + SLICE_SECS;
-        while self.state == RunState::Running {
+        while self.state == RunState::Running && !self.is_over() {
             self.launch();
             while self.in_flight.len() > AHEAD {
                 self.read_oldest().await;
@@ -274,9 +275,10 @@ impl Engine {
         }
         let now = self.surroundings.now_secs();
         let steps_per_sec = self.clock.note_step(now);
-        if let Some(active) = &self.active {
+        if let Some(active) = &mut self.active {
+            active.target.note_training(step, loss);
             let playground = &active.playground;
-            let tokens = playground.training.batch * playground.model.context;
+            let tokens = playground.training.rows() as f64 * f64::from(playground.model.context);
             if steps_per_sec > 0.0 {
                 self.clock.flops_per_sec = Some(steps_per_sec * active.flops_per_step as f64);
             }
@@ -285,7 +287,7 @@ impl Engine {
                 loss,
                 learning_rate,
                 grad_norm,
-                tokens_per_sec: (steps_per_sec * f64::from(tokens)) as f32,
+                tokens_per_sec: (steps_per_sec * tokens) as f32,
                 elapsed_secs: self.clock.elapsed(now) as f32,
             });
         }
@@ -309,10 +311,13 @@ impl Engine {
         };
         let settings = &active.playground.training;
         let step = active.run.step();
-        let is_due = |every: u32| every > 0 && step.is_multiple_of(every);
+        // What is counted has one step, which ends it.
+        let is_counted = active.run.most_steps().is_some();
+        let is_due = |every: u32| every > 0 && (is_counted || step.is_multiple_of(every));
         is_due(settings.validation_every)
             || is_due(settings.sample_every)
-            || step >= settings.total_steps
+            || step >= active.total_steps()
+            || active.target.is_due(step)
             || self.is_snapshot_due()
     }
 
@@ -335,7 +340,9 @@ impl Engine {
         };
         let settings = &active.playground.training;
         let step = active.run.step();
-        let is_due = |every: u32| every > 0 && step.is_multiple_of(every);
+        // What is counted has one step, which ends it.
+        let is_counted = active.run.most_steps().is_some();
+        let is_due = |every: u32| every > 0 && (is_counted || step.is_multiple_of(every));
         if is_due(settings.validation_every) && !active.texts.validation.is_empty() {
             self.chores
                 .push_back(Chore::Validate(Validation::default()));
@@ -349,12 +356,16 @@ impl Engine {
         }
     }
 
+    /// Whether every step is done, or the target loss reached.
+    fn is_over(&self) -> bool {
+        self.active
+            .as_ref()
+            .is_some_and(|a| a.run.step() >= a.total_steps() || a.target.is_reached())
+    }
+
     /// The end of the run, once nothing is left to do; false before it.
     pub(super) async fn finish(&mut self) -> bool {
-        let is_over = self
-            .active
-            .as_ref()
-            .is_some_and(|a| a.run.step() >= a.playground.training.total_steps);
+        let is_over = self.is_over();
         if is_over {
             self.drain().await;
             self.keep_snapshot().await;

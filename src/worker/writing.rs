@@ -1,9 +1,11 @@
 //! Writing and scoring text for the page.
 
 use super::engine::{Active, Engine};
-use super::prepare::token_text;
+use super::prepare::{token_bytes, token_text};
+use crate::data::objective::{Specials, prompted};
+use crate::models::Family;
 use crate::ops::sampler::DrawSettings;
-use crate::session::config::SamplingConfig;
+use crate::session::config::{Objective, SamplingConfig};
 use crate::session::protocol::{Candidate, Event, FailedWhat, RunState, TokenScore};
 use crate::session::validate::MOST_PROMPT;
 use crate::tokenizer::{StreamDecoder, Tokenizer};
@@ -19,6 +21,8 @@ pub(super) struct Writing {
     pub request: u32,
     pub generation: Generation,
     decoder: StreamDecoder,
+    /// The token after which nothing more is written.
+    end: Option<u32>,
     /// Tokens in all, and those still to be written.
     asked: usize,
     left: usize,
@@ -44,7 +48,7 @@ impl Sample {
 
     /// What was written after the prompt.
     pub fn text(&self, tokenizer: &dyn Tokenizer) -> String {
-        tokenizer.decode(&self.generation.tokens[self.given..])
+        decoded(tokenizer, &self.generation.tokens[self.given..])
     }
 }
 
@@ -59,6 +63,52 @@ fn settings(sampling: &SamplingConfig) -> DrawSettings {
 /// Tokens to be written.
 fn asked(sampling: &SamplingConfig) -> usize {
     (sampling.max_tokens as usize).clamp(1, 100_000)
+}
+
+/// Why a model of this family does not write on; what it can do instead.
+fn refusal(family: Family) -> Option<&'static str> {
+    match family {
+        Family::Encoder => Some(
+            "An encoder-only model does not generate: every token sees those after it, so it was never asked what comes next. Let it fill masks instead.",
+        ),
+        Family::EncoderDecoder | Family::Seq2Seq => Some(
+            "This model writes an answer to a source, not the next words of a text. Give it a source under text to text.",
+        ),
+        _ => None,
+    }
+}
+
+/// Why a model of this family gives a text no probability token by token.
+fn no_score(family: Family) -> Option<&'static str> {
+    match family {
+        Family::Encoder => Some(
+            "An encoder-only model gives a text no probability by the chain rule: it sees each token's right neighbours. Its pseudo-perplexity is told where masks are filled.",
+        ),
+        Family::EncoderDecoder | Family::Seq2Seq => Some(
+            "This model gives an answer a probability, not a text by itself. Give it a source under text to text.",
+        ),
+        _ => None,
+    }
+}
+
+/// Ids that are the tokenizer's own as text.
+fn decoded(tokenizer: &dyn Tokenizer, tokens: &[u32]) -> String {
+    let known = tokenizer.vocabulary_size();
+    let own: Vec<u32> = tokens.iter().copied().filter(|&id| id < known).collect();
+    tokenizer.decode(&own)
+}
+
+/// The prompt's ids as the objective frames them, and the token that ends what is written, where one does.
+fn framed(active: &Active, prompt: &str) -> (Vec<u32>, Option<u32>) {
+    let tokenizer = &*active.texts.tokenizer;
+    if active.playground.objective.objective != Objective::Prompted {
+        return (prompt_tokens(tokenizer, prompt), None);
+    }
+    let specials = Specials {
+        base: tokenizer.vocabulary_size(),
+    };
+    let tokens = prompted::prompt(&tokenizer.encode(prompt), specials);
+    (tokens, Some(specials.eos()))
 }
 
 /// The prompt's ids; an empty prompt begins after a line break, or after the first token of the vocabulary.
@@ -94,7 +144,7 @@ pub(super) fn candidates(tokenizer: &dyn Tokenizer, log_probabilities: &[f32]) -
         .map(|id| Candidate {
             id,
             text: token_text(tokenizer, id),
-            bytes: tokenizer.token_bytes(id).to_vec(),
+            bytes: token_bytes(tokenizer, id),
             probability: log_probabilities[id as usize].exp(),
         })
         .collect()
@@ -112,7 +162,7 @@ fn score_of(tokenizer: &dyn Tokenizer, drawn: &Drawn, text: String) -> TokenScor
     TokenScore {
         id: drawn.token,
         text,
-        bytes: tokenizer.token_bytes(drawn.token).to_vec(),
+        bytes: token_bytes(tokenizer, drawn.token),
         log_probability: drawn.log_probabilities.get(drawn.token as usize).copied(),
         candidates: candidates(tokenizer, &drawn.log_probabilities),
     }
@@ -132,9 +182,13 @@ impl Engine {
                 "The run has stopped; resume or rewind it first.",
             );
         }
-        let tokens = prompt_tokens(&*active.texts.tokenizer, prompt);
+        if let Some(reason) = refusal(active.playground.model.family) {
+            return self.fail(FailedWhat::Generate, reason);
+        }
+        let (tokens, end) = framed(active, prompt);
         self.writing = Some(Writing {
             request,
+            end,
             generation: Generation::new(tokens, settings(&sampling), sampling.seed),
             decoder: StreamDecoder::default(),
             asked: asked(&sampling),
@@ -211,9 +265,22 @@ impl Engine {
         };
         writing.left -= drawn.len();
         let tokenizer = &*texts.tokenizer;
+        let known = tokenizer.vocabulary_size();
+        let mut drawn = drawn;
+        if let Some(end) = drawn.iter().position(|d| Some(d.token) == writing.end) {
+            drawn.truncate(end + 1);
+            writing.left = 0;
+        }
         let mut tokens: Vec<TokenScore> = drawn
             .iter()
-            .map(|d| score_of(tokenizer, d, writing.decoder.push(tokenizer, d.token)))
+            .map(|d| {
+                let text = if d.token < known {
+                    writing.decoder.push(tokenizer, d.token)
+                } else {
+                    String::new()
+                };
+                score_of(tokenizer, d, text)
+            })
             .collect();
         let done = writing.left == 0;
         if done && let Some(last) = tokens.last_mut() {
@@ -231,10 +298,12 @@ impl Engine {
 
     /// The beginning of a sample of `count` tokens, with the playground's prompt and settings.
     pub(super) fn sample_of(&self, count: u32) -> Option<Sample> {
-        let Active {
-            playground, texts, ..
-        } = self.active.as_ref()?;
-        let tokens = prompt_tokens(&*texts.tokenizer, &playground.prompt);
+        let active = self.active.as_ref()?;
+        let playground = &active.playground;
+        if !playground.model.family.predicts_next() {
+            return None;
+        }
+        let (tokens, _) = framed(active, &playground.prompt);
         let sampling = &playground.sampling;
         Some(Sample {
             prompt: playground.prompt.clone(),
@@ -260,6 +329,9 @@ impl Engine {
                 "There is no model yet; apply a configuration first.",
             );
         };
+        if let Some(reason) = no_score(run.spec.model.family) {
+            return self.fail(FailedWhat::Score, reason);
+        }
         let tokenizer = &*texts.tokenizer;
         let tokens = tokenizer.encode(text);
         if tokens.len() < 2 {
@@ -277,7 +349,7 @@ impl Engine {
         let mut scores = vec![TokenScore {
             id: tokens[0],
             text: token_text(tokenizer, tokens[0]),
-            bytes: tokenizer.token_bytes(tokens[0]).to_vec(),
+            bytes: token_bytes(tokenizer, tokens[0]),
             log_probability: None,
             candidates: Vec::new(),
         }];
@@ -299,7 +371,7 @@ impl Engine {
                 scores.push(TokenScore {
                     id,
                     text: token_text(tokenizer, id),
-                    bytes: tokenizer.token_bytes(id).to_vec(),
+                    bytes: token_bytes(tokenizer, id),
                     log_probability: Some(log_p),
                     candidates: candidates(tokenizer, &log_probabilities),
                 });

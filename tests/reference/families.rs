@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use seedling::data::reference::pattern_batch;
 use seedling::ops::cross_entropy::IGNORE;
 use seedling::ops::embedding::token_order;
-use seedling::optim::Optimizer;
+use seedling::optim::{Decay, Optimizer};
 use seedling::plan::{Buffer, Executor, ParameterInfo, PlanId};
 use seedling::rng::{hash32, normals};
 use serde::Deserialize;
@@ -17,7 +17,7 @@ pub const OPTIMIZER: Optimizer = Optimizer::AdamW {
     beta1: 0.9,
     beta2: 0.999,
     epsilon: 1e-8,
-    weight_decay: 0.01,
+    decay: Decay::usual(0.01),
 };
 const LEARNING_RATE: f32 = 1e-3;
 
