@@ -320,6 +320,10 @@ fn micro_batches_make_the_update_of_one_large_batch() {
             };
             let apart = norm(&mut whole.1.iter().zip(&parts.1).map(|(a, b)| a - b));
             let size = norm(&mut whole.1.iter().copied());
+            println!(
+                "step {step}: updates {:e} of their size apart",
+                apart / size
+            );
             assert!(
                 size > 0.1 && apart < 1e-5 * size,
                 "step {step}: {apart:e} of {size}"
@@ -399,7 +403,7 @@ fn what_is_minimised_changes_the_gradient_but_not_the_loss_that_is_told() {
         let other = of(loss);
         assert_eq!(other.0, plain.0);
         assert!(
-            (other.1 / plain.1 - 1.0).abs() > 0.01,
+            (other.1 / plain.1 - 1.0).abs() > 0.001,
             "{other:?} {plain:?}"
         );
     }

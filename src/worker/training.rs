@@ -165,6 +165,8 @@ impl Engine {
             Some(snapshot) => active.run.restore(snapshot),
             None => active.run.rewind(),
         }
+        // What it has read belongs to steps that are taken again.
+        active.target.reset();
         self.clock.start(self.surroundings.now_secs());
         self.set_state(RunState::Running);
     }

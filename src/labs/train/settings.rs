@@ -26,6 +26,8 @@ pub fn settings() -> AnyView {
                     ("linear", |w| w.fields.schedule_linear),
                     ("cosine", |w| w.fields.schedule_cosine),
                     ("step", |w| w.fields.schedule_step),
+                    ("inverse-sqrt", |w| w.fields.schedule_inverse_sqrt),
+                    ("stable", |w| w.fields.schedule_stable),
                 ],
             ),
             number(
@@ -44,6 +46,11 @@ pub fn settings() -> AnyView {
                 Range::real(0.0, 1.0, 0.01),
             ),
             number(|w| w.fields.batch, Field::Batch, Range::count(1, 256)),
+            number(
+                |w| w.fields.accumulation,
+                Field::Accumulation,
+                Range::count(1, 32),
+            ),
         ],
     );
     view! {
@@ -82,6 +89,16 @@ fn optimizer() -> AnyView {
                 Range::real(0.0, 1.0, 0.01),
             ),
             number_or_off(
+                |w| w.fields.embedding_decay,
+                Field::EmbeddingDecay,
+                Range::real(0.0, 2.0, 0.05),
+            ),
+            number_or_off(
+                |w| w.fields.vector_decay,
+                Field::VectorDecay,
+                Range::real(0.0, 2.0, 0.05),
+            ),
+            number_or_off(
                 |w| w.fields.momentum,
                 Field::Momentum,
                 Range::real(0.0, 0.99, 0.01),
@@ -90,6 +107,16 @@ fn optimizer() -> AnyView {
                 |w| w.fields.clip_norm,
                 Field::ClipNorm,
                 Range::real(0.0, 10.0, 0.1),
+            ),
+            number_or_off(
+                |w| w.fields.label_smoothing,
+                Field::LabelSmoothing,
+                Range::real(0.0, 0.5, 0.01),
+            ),
+            number_or_off(
+                |w| w.fields.z_loss,
+                Field::ZLoss,
+                Range::real(0.0, 0.01, 0.0001),
             ),
         ],
     )
@@ -100,6 +127,11 @@ fn observation() -> AnyView {
         |w| w.train.group_watch,
         true,
         vec![
+            number_or_off(
+                |w| w.fields.target_loss,
+                Field::TargetLoss,
+                Range::real(0.0, 5.0, 0.05),
+            ),
             number_or_off(
                 |w| w.fields.validation_every,
                 Field::ValidationEvery,
