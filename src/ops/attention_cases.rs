@@ -100,8 +100,8 @@ pub(crate) fn cases() -> Vec<Case> {
             &[],
         ),
         case(
-            "learned bias",
-            biased(relative(6, 10, false), causal(3)),
+            "learned bias, soft cap",
+            biased(relative(6, 10, false), capped(1.5, causal(3))),
             &[&[2, 13, 36]],
             &[],
         ),
@@ -124,6 +124,36 @@ pub(crate) fn cases() -> Vec<Case> {
             &[5],
         ),
         case(
+            "queries in pairs, ALiBi, soft cap, lengths",
+            shared(2, capped(1.2, alibi(4))),
+            &[&[2, 10, 40]],
+            &[10, 3],
+        ),
+        case(
+            "window, one key head, a learned bias, soft cap",
+            masked(
+                window(4),
+                shared(1, biased(relative(5, 8, false), capped(1.5, causal(2)))),
+            ),
+            &[&[1, 37, 20]],
+            &[],
+        ),
+        case(
+            "stride, ALiBi, lengths",
+            masked(strided(4), alibi(3)),
+            &[&[2, 14, 27]],
+            &[14, 6],
+        ),
+        case(
+            "stride, a learned bias, queries in pairs",
+            masked(
+                strided(3),
+                shared(2, biased(relative(6, 10, false), causal(4))),
+            ),
+            &[&[1, 35, 24]],
+            &[],
+        ),
+        case(
             "cross",
             Attention::cross(3),
             &[&[2, 5, 12], &[2, 7, 24]],
@@ -142,4 +172,61 @@ pub(crate) fn cases() -> Vec<Case> {
             &[69],
         ),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::iter;
+
+    use super::cases;
+    use crate::ops::attention::{Attention, Bias, Mask};
+
+    /// What an attention chooses, and how many choices of each kind there are.
+    const KINDS: [usize; 6] = [4, 3, 2, 2, 2, 2];
+
+    fn choices(op: &Attention) -> [usize; 6] {
+        let mask = match op.mask {
+            Mask::Causal => 0,
+            Mask::Bidirectional => 1,
+            Mask::Window(_) => 2,
+            Mask::Strided(_) => 3,
+        };
+        let bias = match op.bias {
+            Bias::None => 0,
+            Bias::Alibi => 1,
+            Bias::Relative(_) => 2,
+        };
+        let others = [
+            op.kv_heads < op.heads,
+            op.soft_cap > 0.0,
+            op.has_lengths,
+            op.is_cross,
+        ];
+        let [shares, cap, lengths, cross] = others.map(usize::from);
+        [mask, bias, shares, cap, lengths, cross]
+    }
+
+    /// A case that tries a pair is what keeps two features from being right alone and wrong together.
+    #[test]
+    fn every_pair_of_choices_is_tried() {
+        let tried: BTreeSet<_> = cases()
+            .iter()
+            .flat_map(|(_, op, _)| {
+                let chosen = choices(op);
+                let pairs = (0..6).flat_map(|a| iter::repeat(a).zip(a + 1..6));
+                pairs.map(move |(a, b)| ((a, chosen[a]), (b, chosen[b])))
+            })
+            .collect();
+        for a in 0..6 {
+            for b in a + 1..6 {
+                for (x, y) in (0..KINDS[a]).flat_map(|x| iter::repeat(x).zip(0..KINDS[b])) {
+                    // Across two sequences there is no mask and no bias.
+                    let is_refused = b == 5 && y == 1 && (a == 0 && x != 1 || a == 1 && x != 0);
+                    let pair = ((a, x), (b, y));
+                    assert_ne!(tried.contains(&pair), is_refused, "{pair:?}");
+                }
+            }
+        }
+    }
 }

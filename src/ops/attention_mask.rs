@@ -79,3 +79,55 @@ impl Mask {
         ]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Mask;
+
+    /// The formulas of the enum's docs.
+    fn sees(mask: Mask, i: usize, j: usize) -> bool {
+        match mask {
+            Mask::Causal => j <= i,
+            Mask::Bidirectional => true,
+            Mask::Window(width) => j <= i && i - j < width,
+            Mask::Strided(stride) => j <= i && (i - j < stride || (i - j).is_multiple_of(stride)),
+        }
+    }
+
+    fn masks() -> impl Iterator<Item = Mask> {
+        let reaches = [1, 2, 3, 7, 19, 40];
+        let windows = reaches.map(Mask::Window);
+        let strides = reaches.map(Mask::Strided);
+        [Mask::Causal, Mask::Bidirectional]
+            .into_iter()
+            .chain(windows)
+            .chain(strides)
+    }
+
+    #[test]
+    fn counts_and_ranges_agree_with_every_pair() {
+        for mask in masks() {
+            for keys in 1..=23 {
+                for query in 0..keys {
+                    let seen: Vec<usize> = (0..keys).filter(|&j| sees(mask, query, j)).collect();
+                    let what = format!("{mask:?}, query {query} of {keys}");
+                    assert_eq!(mask.count_seen(query, keys), seen.len(), "{what}");
+                    let shortest = seen[0]..seen[seen.len() - 1] + 1;
+                    let range = mask.keys_of(query..query + 1, keys);
+                    assert_eq!(range.end, shortest.end, "{what}");
+                    // The range of a stride starts with key 0, seen or not.
+                    if !matches!(mask, Mask::Strided(_)) {
+                        assert_eq!(range.start, shortest.start, "{what}");
+                    }
+                    let mut row = vec![1.0; range.len()];
+                    mask.fill_holes(query, range.start, &mut row, 0.0);
+                    let kept: Vec<usize> = range
+                        .clone()
+                        .filter(|j| row[j - range.start] != 0.0)
+                        .collect();
+                    assert_eq!(kept, seen, "{what}");
+                }
+            }
+        }
+    }
+}
