@@ -476,3 +476,30 @@ fn batches_and_the_loss_ignore_the_same_target() {
     );
     assert_eq!(batches, loss);
 }
+
+/// Launches are the same on every adapter; only the recurrence could grow with the context, and it does not.
+#[test]
+fn launches_of_a_step_stay_few() {
+    use seedling::train::reference::{ENCODER, ENCODER_DECODER, LSTM, Reference, S};
+    let launches = |reference: Reference| {
+        let mut executor = executors().swap_remove(1);
+        let id = executor.install(reference.plan().unwrap()).unwrap();
+        Reference::write_weights(&mut *executor, id);
+        let before = executor.statistics();
+        let reading = reference.launch(&mut *executor, id, 0, true).unwrap();
+        let loss = pollster::block_on(reading).unwrap()[0];
+        assert!(loss.is_finite(), "{}: {loss}", reference.name);
+        let after = executor.statistics();
+        assert_eq!(after.submits - before.submits, 1, "{}", reference.name);
+        after.dispatches - before.dispatches
+    };
+    assert!(launches(S) <= 56);
+    let longer = Reference {
+        context: 128,
+        ..LSTM
+    };
+    assert_eq!(launches(LSTM), launches(longer));
+    let counts = [LSTM, ENCODER, ENCODER_DECODER].map(launches);
+    println!("LSTM, encoder, encoder–decoder: {counts:?}");
+    assert!(counts[0] <= 40 && counts[2] <= 160, "{counts:?}");
+}

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 pub use super::ngram::Smoothing;
-use crate::nn::initialisation::Initialisation;
+pub use crate::nn::initialisation::Initialisation;
 use crate::ops::attention::{MAX_HEAD_SIZE, alibi_slope};
 
 /// Most channels of one head, as the attention kernel has it.

@@ -24,8 +24,8 @@ use crate::ops::cross_entropy::{CrossEntropy, PLAIN};
 use crate::ops::embedding::Embedding;
 
 pub use config::{
-    AttentionPattern, Family, LARGEST_HEAD, MlpKind, ModelConfig, NormKind, NormPlacement,
-    Positions, Smoothing,
+    AttentionPattern, Family, Initialisation, LARGEST_HEAD, MlpKind, ModelConfig, NormKind,
+    NormPlacement, Positions, Smoothing,
 };
 pub use recurrent::{CARRIED, DECODING};
 pub use transformer::SINUSOIDAL;

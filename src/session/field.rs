@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::config::*;
 use crate::data::tasks::MOST_SIZES;
+use crate::models::Initialisation;
 use crate::models::{
     AttentionPattern, Family, MlpKind, NormKind, NormPlacement, Positions, Smoothing,
 };
-use crate::nn::initialisation::Initialisation;
 
 /// Where a setting lives in a playground.
 pub enum Slot<'a> {

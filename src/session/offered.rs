@@ -4,8 +4,8 @@
 use super::config::{Objective, Playground};
 use super::field::Field;
 use super::validate::objectives_of;
+use crate::models::Initialisation;
 use crate::models::{AttentionPattern, Family, Smoothing};
-use crate::nn::initialisation::Initialisation;
 
 /// Whether `field` acts in this configuration.
 pub fn is_offered(field: Field, playground: &Playground) -> bool {

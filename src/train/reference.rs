@@ -5,7 +5,7 @@ use super::plans::{Recipe, Rows, training};
 use super::run::write_batch;
 use crate::data::reference::pattern_batch;
 use crate::graph::{GraphError, Init};
-use crate::models::{MlpKind, ModelConfig, NormKind, NormPlacement, Positions};
+use crate::models::{Family, MlpKind, ModelConfig, NormKind, NormPlacement, Positions};
 use crate::nn;
 use crate::ops::cross_entropy::CrossEntropy;
 use crate::optim::{Decay, Optimizer};
@@ -17,6 +17,7 @@ const LEARNING_RATE: f32 = 1e-3;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reference {
     pub name: &'static str,
+    pub family: Family,
     pub layers: u32,
     pub channels: u32,
     pub context: u32,
@@ -27,6 +28,7 @@ pub struct Reference {
 /// 108,352 parameters.
 pub const S: Reference = Reference {
     name: "S",
+    family: Family::Decoder,
     layers: 2,
     channels: 64,
     context: 64,
@@ -37,6 +39,7 @@ pub const S: Reference = Reference {
 /// 842,496 parameters.
 pub const M: Reference = Reference {
     name: "M",
+    family: Family::Decoder,
     layers: 4,
     channels: 128,
     context: 128,
@@ -44,13 +47,39 @@ pub const M: Reference = Reference {
     vocabulary: 256,
 };
 
+/// Two LSTM layers of 128 units over characters, for the speed of a recurrence; 272,768 parameters.
+pub const LSTM: Reference = Reference {
+    name: "lstm",
+    family: Family::Lstm,
+    layers: 2,
+    channels: 128,
+    ..S
+};
+
+/// S without its mask, all tokens predicted, for speed alone.
+pub const ENCODER: Reference = Reference {
+    name: "encoder",
+    family: Family::Encoder,
+    ..S
+};
+
+/// An encoder and a decoder of the size of S, which gives back what it reads, for speed alone.
+pub const ENCODER_DECODER: Reference = Reference {
+    name: "encdec",
+    family: Family::EncoderDecoder,
+    ..S
+};
+
 impl Reference {
     pub fn find(name: &str) -> Option<Self> {
-        [S, M].into_iter().find(|r| r.name == name)
+        [S, M, LSTM, ENCODER, ENCODER_DECODER]
+            .into_iter()
+            .find(|r| r.name == name)
     }
 
     pub fn model(self) -> ModelConfig {
         ModelConfig {
+            family: self.family,
             layers: self.layers,
             heads: 4,
             channels: self.channels,
@@ -117,7 +146,11 @@ impl Reference {
         step: u32,
         read: bool,
     ) -> Option<Reading> {
-        let batch = pattern_batch(self.vocabulary, self.batch, self.context, step);
+        let mut batch = pattern_batch(self.vocabulary, self.batch, self.context, step);
+        if self.family.has_source() {
+            batch.source.clone_from(&batch.inputs);
+            batch.source_lengths = vec![self.context; self.batch as usize];
+        }
         write_batch(executor, id, &batch, self.vocabulary as usize);
         let globals = self.recipe().optimizer.globals(step, LEARNING_RATE, 0);
         executor.run(id, &globals, 1, read)

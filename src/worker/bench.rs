@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::engine::Engine;
 use super::surroundings::{Acquired, Surroundings};
 use crate::graph::{Globals, Graph, TensorType};
+use crate::models::Family;
 use crate::ops::Fill;
 use crate::ops::matmul::Matmul;
 use crate::ops::sampler::Sampler;
@@ -63,7 +64,12 @@ async fn run(
     print: &dyn Fn(String),
 ) -> Result<(), String> {
     let reference = Reference::find(config)
-        .ok_or_else(|| format!("There is no reference configuration {config}; take S or M."))?;
+        .filter(|found| workload == "train" || found.family == Family::Decoder)
+        .ok_or_else(|| {
+            format!(
+                "There is no reference configuration {config} for {workload}; take S or M, and for training also lstm, encoder or encdec."
+            )
+        })?;
     let is_cpu = acquired.info.kind == DeviceKind::Cpu;
     let mut head = Map::new();
     head.insert("workload".into(), json!(workload));

@@ -23,7 +23,7 @@ use crate::webdriver::Session;
 use crate::{Outcome, browser, corpora};
 
 const WORKLOADS: [&str; 6] = ["train", "matmul", "generate", "sample", "cold", "tokenize"];
-const CONFIGS: [&str; 2] = ["S", "M"];
+const CONFIGS: [&str; 5] = ["S", "M", "lstm", "encoder", "encdec"];
 const BACKENDS: [&str; 2] = ["webgpu", "cpu"];
 /// Longest wait for the next line: config M on a software adapter takes seconds a step.
 const SILENCE: Duration = Duration::from_secs(900);
@@ -138,10 +138,11 @@ fn native(request: &Request) -> Outcome<()> {
     run("measuring natively", &mut command)
 }
 
-/// The reference models a workload is measured on; only training and generation have a big one.
+/// The reference models a workload is measured on: training has one of every kind, generation a small and a big decoder.
 fn configs<'a>(request: &'a Request, workload: &str) -> Vec<&'a str> {
     match &request.config {
-        None if ["train", "generate"].contains(&workload) => CONFIGS.to_vec(),
+        None if workload == "train" => CONFIGS.to_vec(),
+        None if workload == "generate" => CONFIGS[..2].to_vec(),
         None => vec![CONFIGS[0]],
         Some(config) => vec![config],
     }
@@ -278,7 +279,8 @@ mod tests {
             "#bench?workload=cold&backend=cpu&config=M&runs=1"
         );
         let everything = Request::read(&mut Arguments::new(Vec::new())).unwrap();
-        assert_eq!(configs(&everything, "train"), ["S", "M"]);
+        assert_eq!(configs(&everything, "train"), CONFIGS);
+        assert_eq!(configs(&everything, "generate"), ["S", "M"]);
         assert_eq!(configs(&everything, "sample"), ["S"]);
         assert_eq!(configs(&request, "train"), ["M"]);
         assert_eq!(
