@@ -3,10 +3,13 @@
 use std::rc::Rc;
 
 use super::engine::{Active, Engine};
-use super::estimate::{estimate, recipe};
+use super::estimate::{Room, estimate, recipe};
+use super::tokenized::Tokenized;
 use crate::optim::schedule::Schedule;
+use crate::plan::Statistics;
 use crate::session::config::Playground;
-use crate::session::protocol::{Event, FailedWhat, Job, Prepared, RunState, Work};
+use crate::session::notes::Note;
+use crate::session::protocol::{Estimate, Event, FailedWhat, Job, Prepared, RunState, Work};
 use crate::session::validate::{fit_to_text, validate};
 use crate::tokenizer::Tokenizer;
 use crate::train::{Run, Spec};
@@ -30,7 +33,70 @@ pub(super) fn schedule(playground: &Playground) -> Schedule {
     }
 }
 
+/// A valid playground with its text, and what it costs. It fits the device.
+pub(super) struct Checked {
+    pub playground: Playground,
+    pub texts: Rc<Tokenized>,
+    pub figures: Estimate,
+    pub notes: Vec<Note>,
+}
+
+impl Checked {
+    pub fn spec(&self) -> Spec {
+        let Self {
+            playground, texts, ..
+        } = self;
+        Spec {
+            model: playground.model.clone(),
+            vocabulary: texts.tokenizer.vocabulary_size() as usize,
+            recipe: recipe(playground),
+            schedule: schedule(playground),
+            seed: playground.seed,
+            train: texts.train.clone(),
+            validation: texts.validation.clone(),
+            validation_batches: playground.training.validation_batches,
+        }
+    }
+}
+
+/// Launches of one training step of a run that was just made on an executor with these statistics.
+pub(super) fn dispatches_per_step(run: &Run, before: Statistics) -> u32 {
+    let launches = run.executor.statistics().bind_groups_created - before.bind_groups_created;
+    match launches {
+        // The CPU has no launches; it goes from node to node.
+        0 => run.plan().nodes.len() as u32,
+        made => made as u32,
+    }
+}
+
 impl Engine {
+    /// Makes a playground valid and finds its text; `Err` when it cannot be trained in this room, with the cure.
+    pub(super) async fn check(
+        &mut self,
+        mut playground: Playground,
+        room: Room,
+    ) -> Result<Checked, String> {
+        let mut notes = validate(&mut playground);
+        let texts = self.tokenized(&playground).await?;
+        let fitted = fit_to_text(
+            &mut playground,
+            texts.train.len() as u64,
+            texts.validation.len() as u64,
+        );
+        notes.extend(fitted.map_err(|e| e.to_string())?);
+        let vocabulary = texts.tokenizer.vocabulary_size();
+        let figures = estimate(&playground, vocabulary, room, self.clock.flops_per_sec)?;
+        match figures.refusal {
+            Some(refusal) => Err(refusal),
+            None => Ok(Checked {
+                playground,
+                texts,
+                figures,
+                notes,
+            }),
+        }
+    }
+
     pub(super) async fn prepare(&mut self, request: u32, playground: Playground) {
         self.emit(Event::Progress {
             what: Work::Prepare,
@@ -51,28 +117,12 @@ impl Engine {
     }
 
     /// Everything that can be refused is checked before the run that stands is given up.
-    async fn try_prepare(
-        &mut self,
-        request: u32,
-        mut playground: Playground,
-    ) -> Result<(), String> {
+    async fn try_prepare(&mut self, request: u32, playground: Playground) -> Result<(), String> {
         if self.info.is_none() {
             return Err("No device is ready yet; start the engine first.".to_owned());
         }
-        let mut notes = validate(&mut playground);
         let surroundings = Rc::clone(&self.surroundings);
-        let texts = self.tokenized(&playground).await?;
-        let fitted = fit_to_text(
-            &mut playground,
-            texts.train.len() as u64,
-            texts.validation.len() as u64,
-        );
-        notes.extend(fitted.map_err(|e| e.to_string())?);
-        let vocabulary = texts.tokenizer.vocabulary_size();
-        let figures = estimate(&playground, vocabulary, self.room, self.clock.flops_per_sec)?;
-        if let Some(refusal) = figures.refusal {
-            return Err(refusal);
-        }
+        let checked = self.check(playground, self.room).await?;
         if surroundings.is_cancelled(Job::Prepare) {
             return Err("cancelled".to_owned());
         }
@@ -100,19 +150,9 @@ impl Engine {
         } else {
             self.spare = Some(executor);
         }
-        let spec = Spec {
-            model: playground.model.clone(),
-            vocabulary: vocabulary as usize,
-            recipe: recipe(&playground),
-            schedule: schedule(&playground),
-            seed: playground.seed,
-            train: texts.train.clone(),
-            validation: texts.validation.clone(),
-            validation_batches: playground.training.validation_batches,
-        };
         let executor = self.spare.take().expect("an executor was just kept");
         let before = executor.statistics();
-        let run = match Run::new(executor, spec) {
+        let run = match Run::new(executor, checked.spec()) {
             Ok(run) => run,
             Err((mut executor, error)) => {
                 executor.clear();
@@ -120,13 +160,16 @@ impl Engine {
                 return Err(error.to_string());
             }
         };
-        let launches = run.executor.statistics().bind_groups_created - before.bind_groups_created;
-        let dispatches = match launches {
-            0 => run.plan().nodes.len() as u64,
-            made => made,
-        };
+        let Checked {
+            playground,
+            texts,
+            figures,
+            notes,
+        } = checked;
+        let vocabulary = figures.vocabulary;
         let texts_of = |id| token_text(&*texts.tokenizer, id);
         let flops_per_step = figures.flops_per_step;
+        let memory_bytes = figures.memory_total;
         let prepared = Prepared {
             request,
             estimate: figures,
@@ -137,7 +180,7 @@ impl Engine {
             validation_tokens: texts.validation.len() as u64,
             bytes_per_token: texts.bytes_per_token,
             vocabulary: (0..vocabulary).map(texts_of).collect(),
-            dispatches_per_step: dispatches as u32,
+            dispatches_per_step: dispatches_per_step(&run, before),
             source_nats_per_byte: texts.source_nats_per_byte,
             notes,
         };
@@ -147,6 +190,7 @@ impl Engine {
             playground,
             texts,
             flops_per_step,
+            memory_bytes,
         });
         self.emit(Event::Prepared(Box::new(prepared)));
         self.set_state(RunState::Paused);

@@ -37,6 +37,22 @@ pub(super) struct Sample {
 }
 
 impl Sample {
+    /// The beginning of a text of `count` tokens.
+    pub fn new(
+        tokenizer: &dyn Tokenizer,
+        prompt: String,
+        count: u32,
+        sampling: &SamplingConfig,
+    ) -> Self {
+        let tokens = prompt_tokens(tokenizer, &prompt);
+        Self {
+            prompt,
+            given: tokens.len(),
+            wanted: count as usize,
+            generation: Generation::new(tokens, settings(sampling), sampling.seed),
+        }
+    }
+
     /// Tokens still to be written.
     pub fn left(&self) -> usize {
         self.given + self.wanted - self.generation.tokens.len()
@@ -234,14 +250,9 @@ impl Engine {
         let Active {
             playground, texts, ..
         } = self.active.as_ref()?;
-        let tokens = prompt_tokens(&*texts.tokenizer, &playground.prompt);
+        let prompt = playground.prompt.clone();
         let sampling = &playground.sampling;
-        Some(Sample {
-            prompt: playground.prompt.clone(),
-            given: tokens.len(),
-            wanted: count as usize,
-            generation: Generation::new(tokens, settings(sampling), sampling.seed),
-        })
+        Some(Sample::new(&*texts.tokenizer, prompt, count, sampling))
     }
 
     /// ln p of every token of a text. Text longer than the context is scored in windows that overlap by half.
