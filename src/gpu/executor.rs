@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::held::Held;
 use super::pipelines::Pipelines;
 use super::readback::{MapFuture, StagingPool};
 use super::{Device, DeviceOptions};
@@ -47,19 +48,19 @@ struct Installed {
 
 impl Installed {
     /// In the browser a buffer that is only dropped keeps its memory until garbage is collected there.
-    fn destroy(self) {
-        for buffer in self.own.into_values() {
-            buffer.destroy();
+    fn destroy(self, held: &Held) {
+        for buffer in self.own.values() {
+            held.destroy(buffer);
         }
-        self.globals.destroy();
-        self.params.destroy();
-        empty(&self.staging);
+        held.destroy(&self.globals);
+        held.destroy(&self.params);
+        empty(&self.staging, held);
     }
 }
 
-fn empty(staging: &StagingPool) {
+fn empty(staging: &StagingPool, held: &Held) {
     for buffer in staging.borrow_mut().drain(..) {
-        buffer.destroy();
+        held.destroy(&buffer);
     }
 }
 
@@ -72,6 +73,7 @@ pub struct GpuExecutor {
     plans: Vec<Option<Installed>>,
     /// Staging for copies out of any buffer, by bytes: snapshots take the same again and again.
     copying: HashMap<u64, StagingPool>,
+    held: Held,
     statistics: Statistics,
 }
 
@@ -91,6 +93,7 @@ impl GpuExecutor {
             shared: HashMap::new(),
             plans: Vec::new(),
             copying: HashMap::new(),
+            held: Held::default(),
             statistics: Statistics::default(),
         }
     }
@@ -111,12 +114,14 @@ impl GpuExecutor {
             });
         }
         self.statistics.buffers_created += 1;
-        Ok(self.device.device.create_buffer(&wgpu::BufferDescriptor {
+        let made = self.device.device.create_buffer(&wgpu::BufferDescriptor {
             label: None,
             size: bytes.max(4),
             usage,
             mapped_at_creation: false,
-        }))
+        });
+        self.held.note(&made);
+        Ok(made)
     }
 
     /// A zeroed storage buffer of `len` words.
@@ -300,7 +305,13 @@ impl GpuExecutor {
             size_of::<Globals>() as u64,
             wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
         )?;
-        let (dispatches, params) = self.dispatches(&plan, own, &globals)?;
+        let (dispatches, params) = match self.dispatches(&plan, own, &globals) {
+            Ok(made) => made,
+            Err(error) => {
+                self.held.destroy(&globals);
+                return Err(error);
+            }
+        };
         let mut copies = Vec::new();
         let mut reading_bytes = 0;
         for (_, place) in &plan.readings {
@@ -313,13 +324,6 @@ impl GpuExecutor {
             });
             reading_bytes += bytes;
         }
-        let staging = StagingPool::default();
-        if reading_bytes > 0 {
-            for _ in 0..STAGING_BUFFERS {
-                let buffer = self.staging(reading_bytes)?;
-                staging.borrow_mut().push(buffer);
-            }
-        }
         let installed = Installed {
             plan,
             dispatches,
@@ -327,16 +331,33 @@ impl GpuExecutor {
             params,
             copies,
             reading_bytes,
-            staging,
+            staging: StagingPool::default(),
             own: HashMap::new(),
         };
-        match self.device.error() {
-            None => Ok(installed),
-            Some(error) => {
-                installed.destroy();
-                Err(ExecutorError::Device(error))
+        let outcome =
+            self.fill(&installed.staging, reading_bytes)
+                .and_then(|()| match self.device.error() {
+                    None => Ok(()),
+                    Some(error) => Err(ExecutorError::Device(error)),
+                });
+        match outcome {
+            Ok(()) => Ok(installed),
+            Err(error) => {
+                installed.destroy(&self.held);
+                Err(error)
             }
         }
+    }
+
+    /// The staging buffers of a plan whose reading has so many bytes.
+    fn fill(&mut self, staging: &StagingPool, reading_bytes: u64) -> Result<(), ExecutorError> {
+        if reading_bytes > 0 {
+            for _ in 0..STAGING_BUFFERS {
+                let buffer = self.staging(reading_bytes)?;
+                staging.borrow_mut().push(buffer);
+            }
+        }
+        Ok(())
     }
 
     fn read_from(&mut self, buffer: wgpu::Buffer, offset: u64, bytes: u64) -> Reading {
@@ -354,7 +375,14 @@ impl GpuExecutor {
         self.device.queue.submit([encoder.finish()]);
         self.statistics.submits += 1;
         self.statistics.readback_bytes += bytes;
-        Box::pin(MapFuture::start(self.device.clone(), staging, bytes, &home))
+        let held = self.held.clone();
+        Box::pin(MapFuture::start(
+            self.device.clone(),
+            staging,
+            bytes,
+            &home,
+            held,
+        ))
     }
 }
 
@@ -379,8 +407,8 @@ impl Executor for GpuExecutor {
                 Ok(PlanId(self.plans.len() - 1))
             }
             Err(error) => {
-                for buffer in own.into_values() {
-                    buffer.destroy();
+                for buffer in own.values() {
+                    self.held.destroy(buffer);
                 }
                 Err(error)
             }
@@ -393,19 +421,19 @@ impl Executor for GpuExecutor {
 
     fn remove(&mut self, id: PlanId) {
         if let Some(installed) = self.plans[id.0].take() {
-            installed.destroy();
+            installed.destroy(&self.held);
         }
     }
 
     fn clear(&mut self) {
         for installed in self.plans.drain(..).flatten() {
-            installed.destroy();
+            installed.destroy(&self.held);
         }
         for (_, buffer) in self.shared.drain() {
-            buffer.destroy();
+            self.held.destroy(&buffer);
         }
         for (_, staging) in self.copying.drain() {
-            empty(&staging);
+            empty(&staging, &self.held);
         }
     }
 
@@ -476,6 +504,7 @@ impl Executor for GpuExecutor {
             staging,
             installed.reading_bytes,
             &installed.staging,
+            self.held.clone(),
         )))
     }
 
@@ -487,6 +516,7 @@ impl Executor for GpuExecutor {
     fn statistics(&self) -> Statistics {
         Statistics {
             pipelines_created: self.pipelines.created,
+            live_bytes: self.held.bytes(),
             ..self.statistics
         }
     }

@@ -2,6 +2,7 @@
 
 mod device;
 mod executor;
+mod held;
 mod pipelines;
 mod readback;
 

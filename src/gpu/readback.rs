@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
 use super::Device;
+use super::held::Held;
 use crate::plan::ExecutorError;
 
 /// Staging buffers that are free, all of one size.
@@ -27,12 +28,19 @@ pub(super) struct MapFuture {
     bytes: u64,
     mapping: Arc<Mutex<Mapping>>,
     home: Weak<RefCell<Vec<wgpu::Buffer>>>,
+    held: Held,
     is_read: bool,
 }
 
 impl MapFuture {
     /// Starts mapping. The copies into `staging` must have been submitted. The buffer goes back to `home`.
-    pub fn start(device: Device, staging: wgpu::Buffer, bytes: u64, home: &StagingPool) -> Self {
+    pub fn start(
+        device: Device,
+        staging: wgpu::Buffer,
+        bytes: u64,
+        home: &StagingPool,
+        held: Held,
+    ) -> Self {
         let mapping = Arc::new(Mutex::new(Mapping::default()));
         let seen = mapping.clone();
         staging
@@ -51,6 +59,7 @@ impl MapFuture {
             bytes,
             mapping,
             home: Rc::downgrade(home),
+            held,
             is_read: false,
         }
     }
@@ -60,7 +69,7 @@ impl Drop for MapFuture {
     fn drop(&mut self) {
         match self.home.upgrade() {
             Some(home) if self.is_read => home.borrow_mut().push(self.staging.clone()),
-            _ => self.staging.destroy(),
+            _ => self.held.destroy(&self.staging),
         }
     }
 }

@@ -261,7 +261,11 @@ impl Executor for CpuExecutor {
     }
 
     fn statistics(&self) -> Statistics {
-        self.statistics
+        let words: usize = self.buffers.iter().map(Vec::len).sum();
+        Statistics {
+            live_bytes: words as u64 * 4,
+            ..self.statistics
+        }
     }
 
     fn lost(&self) -> Option<String> {

@@ -55,6 +55,8 @@ pub struct Statistics {
     pub bind_groups_created: u64,
     pub pipelines_created: u64,
     pub readback_bytes: u64,
+    /// Bytes of the buffers that stand at this moment, readings on their way included.
+    pub live_bytes: u64,
 }
 
 /// Replays plans. Buffers that outlive a plan (weights, gradients, states) are shared by all plans of one executor.

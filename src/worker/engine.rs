@@ -1,14 +1,15 @@
 //! The engine's state, and which command does what.
 
 use std::collections::VecDeque;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use super::calibrate::flops_per_sec;
 use super::chores::Chore;
+use super::compare::Contest;
 use super::estimate::{Room, estimate};
 use super::look::Look;
 use super::spec::whole_vocabulary;
-use super::surroundings::{Acquired, Progress, Surroundings};
+use super::surroundings::{Acquired, Further, Progress, Surroundings};
 use super::texts::Texts;
 use super::tokenized::Tokenized;
 use super::training::Clock;
@@ -29,6 +30,7 @@ pub(super) struct Active {
     pub playground: Playground,
     pub texts: Rc<Tokenized>,
     pub flops_per_step: u64,
+    pub memory_bytes: u64,
     /// The loss at which it ends early.
     pub target: Target,
 }
@@ -61,8 +63,13 @@ pub struct Engine {
     pub(super) info: Option<DeviceInfo>,
     pub(super) room: Room,
     device: Option<Device>,
+    /// Executors beside that of the run.
+    pub(super) further: Option<Further>,
     pub(super) texts: Texts,
+    /// The last that was made.
     pub(super) tokenized: Option<Rc<Tokenized>>,
+    /// Also those that runs hold.
+    pub(super) in_use: Vec<Weak<Tokenized>>,
     pub(super) active: Option<Active>,
     pub(super) state: RunState,
     pub(super) in_flight: VecDeque<Launched>,
@@ -74,6 +81,7 @@ pub struct Engine {
     turn: Turn,
     pub(super) chores: VecDeque<Chore>,
     pub(super) look: Option<Look>,
+    pub(super) contest: Option<Contest>,
 }
 
 impl Engine {
@@ -91,8 +99,10 @@ impl Engine {
                 staging_buffers: 0,
             },
             device: None,
+            further: None,
             texts: Texts::default(),
             tokenized: None,
+            in_use: Vec::new(),
             active: None,
             state: RunState::Empty,
             in_flight: VecDeque::new(),
@@ -103,6 +113,7 @@ impl Engine {
             turn: Turn::default(),
             chores: VecDeque::new(),
             look: None,
+            contest: None,
         }
     }
 
@@ -151,7 +162,12 @@ impl Engine {
             Command::Cancel | Command::StopToken { .. } => {}
             // Who waits for it has heard it already.
             Command::Given { .. } => {}
-            Command::Compare { .. } | Command::PauseComparing { .. } | Command::StopComparing => {}
+            Command::Compare {
+                request,
+                comparison,
+            } => self.compare(request, *comparison).await,
+            Command::PauseComparing { is_paused } => self.pause_comparing(is_paused).await,
+            Command::StopComparing => self.stop_comparing(),
             Command::Estimate(playground) => self.estimate(*playground).await,
             Command::Play => self.play(),
             Command::Pause => self.pause().await,
@@ -196,7 +212,9 @@ impl Engine {
         if self.do_chore().await {
             return true;
         }
-        let is_training = self.state == RunState::Running;
+        // One or the other: playing is refused while a comparison goes on.
+        let is_comparing = self.is_comparing();
+        let is_training = self.state == RunState::Running || is_comparing;
         let is_writing = self.writing.is_some();
         if is_training && is_writing {
             let now = self.surroundings.now_secs();
@@ -209,6 +227,8 @@ impl Engine {
         }
         if is_writing && (!is_training || self.turn.is_writing) {
             self.write_slice().await;
+        } else if is_comparing {
+            self.compare_slice().await;
         } else if is_training && !self.finish().await {
             self.train_slice().await;
         }
@@ -221,6 +241,7 @@ impl Engine {
             Ok(acquired) => acquired,
             Err(message) => return self.fail(FailedWhat::Backend, message),
         };
+        self.end_comparing("The device was changed. Start the comparison again.");
         self.look = None;
         self.writing = None;
         self.chores.clear();
@@ -256,6 +277,7 @@ impl Engine {
             },
         };
         self.device = acquired.device;
+        self.further = Some(acquired.further);
         self.info = Some(acquired.info.clone());
         acquired.info
     }
@@ -319,7 +341,7 @@ impl Engine {
         }
     }
 
-    fn device_lost(&mut self, reason: &str) {
+    pub(super) fn device_lost(&mut self, reason: &str) {
         if self.state == RunState::Broken {
             return;
         }
@@ -329,11 +351,15 @@ impl Engine {
         self.look = None;
         self.flush_metrics();
         self.set_state(RunState::Broken);
-        // What failed first is often only a consequence; the device itself knows why it is gone.
-        let told = self.device.as_ref().and_then(Device::lost);
         self.emit(Event::DeviceLost {
-            reason: told.unwrap_or_else(|| reason.to_owned()),
+            reason: self.loss_reason(reason),
             snapshot_step: self.snapshot.as_ref().map_or(0, |s| s.step),
         });
+    }
+
+    /// What failed first is often only a consequence; the device itself knows why it is gone.
+    pub(super) fn loss_reason(&self, reason: &str) -> String {
+        let told = self.device.as_ref().and_then(Device::lost);
+        told.unwrap_or_else(|| reason.to_owned())
     }
 }

@@ -7,6 +7,7 @@
 pub mod bench;
 mod calibrate;
 mod chores;
+mod compare;
 mod engine;
 mod estimate;
 mod look;
@@ -25,4 +26,4 @@ mod writing;
 
 pub use engine::Engine;
 pub use reader::Reader;
-pub use surroundings::{Acquired, Outside, Pending, Progress, Surroundings};
+pub use surroundings::{Acquired, Further, Outside, Pending, Progress, Surroundings};

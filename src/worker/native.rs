@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::time::Instant;
 
 use super::reader::Reader;
-use super::surroundings::{Acquired, Outside, Pending, Progress, Surroundings};
+use super::surroundings::{Acquired, Outside, Pending, Progress, Surroundings, on_cpu, on_device};
 use crate::gpu::{Device, DeviceOptions, GpuExecutor};
 use crate::plan::CpuExecutor;
 use crate::session::config::BackendChoice;
@@ -100,6 +100,7 @@ fn cpu(reason: Option<String>) -> Acquired {
         max_buffer_bytes: MOST_BYTES,
         max_total_bytes: Some(MOST_BYTES),
         device: None,
+        further: on_cpu(),
     }
 }
 
@@ -116,6 +117,7 @@ fn webgpu(device: Device) -> Acquired {
         },
         max_buffer_bytes: device.max_binding_bytes,
         max_total_bytes: None,
+        further: on_device(&device),
         device: Some(device.clone()),
         executor: Box::new(GpuExecutor::new(device)),
     }

@@ -3,15 +3,17 @@
 use std::rc::Rc;
 
 use super::engine::{Active, Engine};
-use super::estimate::estimate;
+use super::estimate::{Room, estimate};
 use super::spec::spec;
+use super::tokenized::Tokenized;
 use crate::data::objective::Specials;
 use crate::optim::schedule::Schedule;
 use crate::session::config::Playground;
-use crate::session::protocol::{Event, FailedWhat, Job, Prepared, RunState, Work};
+use crate::session::notes::Note;
+use crate::session::protocol::{Estimate, Event, FailedWhat, Job, Prepared, RunState, Work};
 use crate::session::validate::{fit_to_text, validate};
 use crate::tokenizer::Tokenizer;
-use crate::train::{Run, Target};
+use crate::train::{Run, Spec, Target};
 
 /// Text of a token: its characters, or its label where it is no whole character or a special token of the objective.
 pub(super) fn token_text(tokenizer: &dyn Tokenizer, id: u32) -> String {
@@ -47,7 +49,47 @@ pub(super) fn schedule(playground: &Playground) -> Schedule {
     }
 }
 
+/// A valid playground with its text, and what it costs. It fits the device.
+pub(super) struct Checked {
+    pub playground: Playground,
+    pub texts: Rc<Tokenized>,
+    pub spec: Spec,
+    pub figures: Estimate,
+    pub notes: Vec<Note>,
+}
+
 impl Engine {
+    /// Makes a playground valid and finds its text; `Err` when it cannot be trained in this room, with the cure.
+    pub(super) async fn check(
+        &mut self,
+        mut playground: Playground,
+        room: Room,
+    ) -> Result<Checked, String> {
+        let mut notes = validate(&mut playground);
+        let texts = self.tokenized(&playground).await?;
+        if !playground.objective.objective.takes_pairs() {
+            let fitted = fit_to_text(
+                &mut playground,
+                texts.train.len() as u64,
+                texts.validation.len() as u64,
+            );
+            notes.extend(fitted.map_err(|e| e.to_string())?);
+        }
+        let spec = spec(&playground, &texts)?;
+        let vocabulary = spec.vocabulary as u32;
+        let figures = estimate(&playground, vocabulary, room, self.clock.flops_per_sec)?;
+        match figures.refusal {
+            Some(refusal) => Err(refusal),
+            None => Ok(Checked {
+                playground,
+                texts,
+                spec,
+                figures,
+                notes,
+            }),
+        }
+    }
+
     pub(super) async fn prepare(&mut self, request: u32, playground: Playground) {
         self.emit(Event::Progress {
             what: Work::Prepare,
@@ -68,36 +110,12 @@ impl Engine {
     }
 
     /// Everything that can be refused is checked before the run that stands is given up.
-    async fn try_prepare(
-        &mut self,
-        request: u32,
-        mut playground: Playground,
-    ) -> Result<(), String> {
+    async fn try_prepare(&mut self, request: u32, playground: Playground) -> Result<(), String> {
         if self.info.is_none() {
             return Err("No device is ready yet; start the engine first.".to_owned());
         }
-        let mut notes = validate(&mut playground);
         let surroundings = Rc::clone(&self.surroundings);
-        let texts = self.tokenized(&playground).await?;
-        if !playground.objective.objective.takes_pairs() {
-            let fitted = fit_to_text(
-                &mut playground,
-                texts.train.len() as u64,
-                texts.validation.len() as u64,
-            );
-            notes.extend(fitted.map_err(|e| e.to_string())?);
-        }
-        let spec = spec(&playground, &texts)?;
-        let vocabulary = texts.tokenizer.vocabulary_size();
-        let figures = estimate(
-            &playground,
-            spec.vocabulary as u32,
-            self.room,
-            self.clock.flops_per_sec,
-        )?;
-        if let Some(refusal) = figures.refusal {
-            return Err(refusal);
-        }
+        let checked = self.check(playground, self.room).await?;
         if surroundings.is_cancelled(Job::Prepare) {
             return Err("cancelled".to_owned());
         }
@@ -126,6 +144,13 @@ impl Engine {
             self.spare = Some(executor);
         }
         let executor = self.spare.take().expect("an executor was just kept");
+        let Checked {
+            playground,
+            texts,
+            spec,
+            figures,
+            notes,
+        } = checked;
         let run = match Run::new(executor, spec) {
             Ok(run) => run,
             Err((mut executor, error)) => {
@@ -134,8 +159,10 @@ impl Engine {
                 return Err(error.to_string());
             }
         };
+        let vocabulary = texts.tokenizer.vocabulary_size();
         let texts_of = |id| token_text(&*texts.tokenizer, id);
         let flops_per_step = figures.flops_per_step;
+        let memory_bytes = figures.memory_total;
         let prepared = Prepared {
             request,
             estimate: figures,
@@ -159,6 +186,7 @@ impl Engine {
             playground,
             texts,
             flops_per_step,
+            memory_bytes,
             target,
         });
         self.emit(Event::Prepared(Box::new(prepared)));

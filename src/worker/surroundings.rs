@@ -2,9 +2,10 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::rc::Rc;
 
-use crate::gpu::Device;
-use crate::plan::Executor;
+use crate::gpu::{Device, GpuExecutor};
+use crate::plan::{CpuExecutor, Executor};
 use crate::session::config::BackendChoice;
 use crate::session::protocol::{DeviceInfo, Job};
 use crate::session::reading::{Given, Want};
@@ -14,6 +15,9 @@ pub type Pending<T> = Pin<Box<dyn Future<Output = T>>>;
 
 /// Hears how far long work has come: done, in all.
 pub type Progress = Box<dyn Fn(u64, u64)>;
+
+/// Makes one more executor on a device that is there already: with buffers of its own, freed by `clear`.
+pub type Further = Rc<dyn Fn() -> Box<dyn Executor>>;
 
 /// An executor with what the user should know of it.
 pub struct Acquired {
@@ -25,6 +29,18 @@ pub struct Acquired {
     pub max_total_bytes: Option<u64>,
     /// The WebGPU device, to lose it on purpose.
     pub device: Option<Device>,
+    pub further: Further,
+}
+
+/// Executors on a WebGPU device.
+pub(super) fn on_device(device: &Device) -> Further {
+    let device = device.clone();
+    Rc::new(move || Box::new(GpuExecutor::new(device.clone())))
+}
+
+/// Executors on the CPU.
+pub(super) fn on_cpu() -> Further {
+    Rc::new(|| Box::new(CpuExecutor::new()))
 }
 
 /// Clock and files: what either worker needs.

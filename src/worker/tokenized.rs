@@ -1,6 +1,6 @@
 //! The text of a run, split and cut. What takes a learned tokenizer or is made by dials is asked of the reader.
 
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use super::engine::Engine;
 use super::texts::{TextKey, Written};
@@ -70,10 +70,10 @@ impl Engine {
             held_out,
             seed: is_drawn.then_some(playground.seed),
         };
-        if let Some(known) = &self.tokenized
-            && known.key == key
-        {
-            return Ok(known.clone());
+        self.in_use.retain(|texts| texts.strong_count() > 0);
+        let mut in_use = self.in_use.iter().filter_map(Weak::upgrade);
+        if let Some(known) = in_use.find(|texts| texts.key == key) {
+            return Ok(known);
         }
         let corpus = self.corpus(playground).await?;
         let made = dials.of(which);
@@ -90,6 +90,7 @@ impl Engine {
             source_nats_per_byte,
             key,
         });
+        self.in_use.push(Rc::downgrade(&made));
         self.tokenized = Some(made.clone());
         Ok(made)
     }

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::chores::{Chore, Validation};
+use super::compare::COMPARING;
 use super::engine::Engine;
 use super::prepare::schedule;
 use crate::session::protocol::{Event, FailedWhat, RunState, StepMetrics};
@@ -79,6 +80,9 @@ impl Clock {
 
 impl Engine {
     pub(super) fn play(&mut self) {
+        if self.is_comparing() {
+            return self.fail(FailedWhat::Train, COMPARING);
+        }
         match (&self.active, self.state) {
             (None, _) => self.fail(
                 FailedWhat::Train,
@@ -155,6 +159,9 @@ impl Engine {
 
     /// From the last snapshot, on a new device when the old one is gone.
     pub(super) async fn resume(&mut self) {
+        if self.is_comparing() {
+            return self.fail(FailedWhat::Train, COMPARING);
+        }
         if !self.revive().await {
             return;
         }

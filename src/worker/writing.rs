@@ -41,6 +41,23 @@ pub(super) struct Sample {
 }
 
 impl Sample {
+    /// The beginning of a text of `count` tokens.
+    pub fn new(
+        tokenizer: &dyn Tokenizer,
+        objective: Objective,
+        prompt: String,
+        count: u32,
+        sampling: &SamplingConfig,
+    ) -> Self {
+        let (tokens, _) = framed(tokenizer, objective, &prompt);
+        Self {
+            prompt,
+            given: tokens.len(),
+            wanted: count as usize,
+            generation: Generation::new(tokens, settings(sampling), sampling.seed),
+        }
+    }
+
     /// Tokens still to be written.
     pub fn left(&self) -> usize {
         self.given + self.wanted - self.generation.tokens.len()
@@ -92,16 +109,19 @@ fn no_score(family: Family) -> Option<&'static str> {
 }
 
 /// Ids that are the tokenizer's own as text.
-fn decoded(tokenizer: &dyn Tokenizer, tokens: &[u32]) -> String {
+pub(super) fn decoded(tokenizer: &dyn Tokenizer, tokens: &[u32]) -> String {
     let known = tokenizer.vocabulary_size();
     let own: Vec<u32> = tokens.iter().copied().filter(|&id| id < known).collect();
     tokenizer.decode(&own)
 }
 
 /// The prompt's ids as the objective frames them, and the token that ends what is written, where one does.
-fn framed(active: &Active, prompt: &str) -> (Vec<u32>, Option<u32>) {
-    let tokenizer = &*active.texts.tokenizer;
-    if active.playground.objective.objective != Objective::Prompted {
+pub(super) fn framed(
+    tokenizer: &dyn Tokenizer,
+    objective: Objective,
+    prompt: &str,
+) -> (Vec<u32>, Option<u32>) {
+    if objective != Objective::Prompted {
         return (prompt_tokens(tokenizer, prompt), None);
     }
     let specials = Specials {
@@ -185,7 +205,8 @@ impl Engine {
         if let Some(reason) = refusal(active.playground.model.family) {
             return self.fail(FailedWhat::Generate, reason);
         }
-        let (tokens, end) = framed(active, prompt);
+        let objective = active.playground.objective.objective;
+        let (tokens, end) = framed(&*active.texts.tokenizer, objective, prompt);
         self.writing = Some(Writing {
             request,
             end,
@@ -303,14 +324,11 @@ impl Engine {
         if !playground.model.family.predicts_next() {
             return None;
         }
-        let (tokens, _) = framed(active, &playground.prompt);
+        let prompt = playground.prompt.clone();
         let sampling = &playground.sampling;
-        Some(Sample {
-            prompt: playground.prompt.clone(),
-            given: tokens.len(),
-            wanted: count as usize,
-            generation: Generation::new(tokens, settings(sampling), sampling.seed),
-        })
+        let objective = playground.objective.objective;
+        let tokenizer = &*active.texts.tokenizer;
+        Some(Sample::new(tokenizer, objective, prompt, count, sampling))
     }
 
     /// ln p of every token of a text. Text longer than the context is scored in windows that overlap by half.

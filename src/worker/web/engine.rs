@@ -9,7 +9,9 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::MessageChannel;
 
 use super::super::engine::Engine;
-use super::super::surroundings::{Acquired, Outside, Pending, Progress, Surroundings};
+use super::super::surroundings::{
+    Acquired, Outside, Pending, Progress, Surroundings, on_cpu, on_device,
+};
 use super::{Browser, Inbox, post, scope};
 use crate::gpu::{Device, DeviceOptions, GpuExecutor};
 use crate::plan::CpuExecutor;
@@ -183,6 +185,7 @@ fn cpu(reason: Option<String>) -> Acquired {
         max_buffer_bytes: CPU_BYTES,
         max_total_bytes: Some(CPU_BYTES),
         device: None,
+        further: on_cpu(),
     }
 }
 
@@ -206,6 +209,7 @@ async fn webgpu() -> Result<Acquired, String> {
         },
         max_buffer_bytes: device.max_binding_bytes,
         max_total_bytes: None,
+        further: on_device(&device),
         device: Some(device.clone()),
         executor: Box::new(GpuExecutor::new(device)),
     })
