@@ -189,7 +189,10 @@ fn settings_of_objectives_out_of_range() {
             if let Err(error) = wrong.check() {
                 let chinese = in_chinese(&error.to_string()).expect("it has a row");
                 let setting = chinese.split('：').next().unwrap_or_default();
-                assert!(!setting.chars().any(|c| c.is_ascii_alphabetic()), "{chinese}");
+                assert!(
+                    !setting.chars().any(|c| c.is_ascii_alphabetic()),
+                    "{chinese}"
+                );
             }
         }
     }

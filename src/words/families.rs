@@ -61,6 +61,7 @@ table! {
     answers_a_source: "An encoder–decoder answers a source: it does not continue a text by itself, for its decoder is trained on what belongs to a source. Give it one in Text to text." | "编码器–解码器（encoder–decoder）回答源文本：它不会独自续写，因为它的解码器只学过与源文本对应的内容。请在「文本到文本」中给它源文本。";
     sees_no_right: "It cannot use what stands to the right of a blank: it reads from left to right and every token sees only those before it. Filling blanks is for encoders." | "它用不到空白右边的内容：它从左到右阅读，每个词元只能看到之前的词元。填空是编码器（encoder）的事。";
     sees_a_window: "It sees no more than the last {n} tokens: what stands before them changes nothing." | "它只能看到最近的 {n} 个词元：更早的内容不起任何作用。";
+    sees_one: "It sees no more than the last token: what stands before it changes nothing." | "它只能看到最近的 1 个词元：更早的内容不起任何作用。";
     sees_nothing: "It sees no token before the one it predicts: it knows only how often each token occurs." | "它看不到要预测的词元之前的任何词元：只知道各个词元出现的频率。";
     keeps_a_state: "It cannot look back at a token: all that it knows of the past is a state of {n} numbers a layer." | "它不能回头看某个词元：它对过去的全部了解就是每层 {n} 个数的状态（state）。";
     has_no_attention: "There is no attention to look at: this kind of model has none." | "没有可看的注意力（attention）：这种模型不含注意力。";

@@ -23,15 +23,18 @@ pub fn said(message: &str, language: Language) -> String {
 
 /// The Chinese of a message, when the table has it.
 pub fn in_chinese(message: &str) -> Option<String> {
-    SAID.iter().copied().flatten().find_map(|(english, chinese)| {
-        let values = matched(english, message)?;
-        let values: Vec<(&str, String)> = values
-            .into_iter()
-            .map(|(name, value)| (name, said(value, Language::Chinese)))
-            .collect();
-        let values: Vec<(&str, &str)> = values.iter().map(|(k, v)| (*k, v.as_str())).collect();
-        Some(fill(chinese, &values))
-    })
+    SAID.iter()
+        .copied()
+        .flatten()
+        .find_map(|(english, chinese)| {
+            let values = matched(english, message)?;
+            let values: Vec<(&str, String)> = values
+                .into_iter()
+                .map(|(name, value)| (name, said(value, Language::Chinese)))
+                .collect();
+            let values: Vec<(&str, &str)> = values.iter().map(|(k, v)| (*k, v.as_str())).collect();
+            Some(fill(chinese, &values))
+        })
 }
 
 /// What stands at the `{name}` places of a template; `None` when the message is another one.
