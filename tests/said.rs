@@ -5,9 +5,12 @@ use serde_json::json;
 
 use seedling::data::batches::TooFewTokens;
 use seedling::data::corpus::{Encoding, TextError};
+use seedling::data::objective::{Objective, ObjectiveConfig, ObjectiveError, Part};
 use seedling::data::tasks::SizeError;
 use seedling::data::world::WorldError;
 use seedling::interop::tokenizer_json::{self, ReadError, WriteError};
+use seedling::models::Family;
+use seedling::models::ngram::NgramError;
 use seedling::plan::ExecutorError;
 use seedling::session::field::Field;
 use seedling::session::notes::{Note, Reason};
@@ -127,6 +130,92 @@ fn errors_of_tasks() {
         least: 1,
         most: 128,
     });
+}
+
+#[test]
+fn errors_of_objectives() {
+    for part in [Part::Training, Part::Validation] {
+        is_said(&ObjectiveError::TextTooShort {
+            part,
+            tokens: 3,
+            needed: 9,
+        });
+        is_said(&ObjectiveError::TooFewDocuments { part, documents: 1 });
+        is_said(&ObjectiveError::NoPairs { part });
+        is_said(&ObjectiveError::ExampleTooLong {
+            part,
+            number: 3,
+            opening: "12+34=".into(),
+            needed: 80,
+            context: 64,
+        });
+    }
+    is_said(&ObjectiveError::Shares {
+        mask: 0.0,
+        random: 0.0,
+        unchanged: 0.0,
+    });
+    is_said(&ObjectiveError::EmptyValidation);
+    is_said(&ObjectiveError::NoWordStarts);
+    for objective in Objective::ALL {
+        is_said(&ObjectiveError::ContextTooShort {
+            objective,
+            context: 2,
+            needed: 5,
+        });
+    }
+}
+
+/// Every setting of an objective, named by the objective itself: the name is said as well as the sentence.
+#[test]
+fn settings_of_objectives_out_of_range() {
+    let usual = ObjectiveConfig::default();
+    for objective in Objective::ALL {
+        let config = ObjectiveConfig { objective, ..usual };
+        let edits: [fn(&mut ObjectiveConfig); 9] = [
+            |c| c.mask_rate = 9.5,
+            |c| c.noise_mask = 9.5,
+            |c| c.noise_delete = 9.5,
+            |c| c.infill = 9.5,
+            |c| c.infill_mean = 99.5,
+            |c| c.permute = 9.5,
+            |c| c.rotate = 9.5,
+            |c| c.span_rate = 9.5,
+            |c| c.span_mean = 99.5,
+        ];
+        for edit in edits {
+            let mut wrong = config;
+            edit(&mut wrong);
+            if let Err(error) = wrong.check() {
+                let chinese = in_chinese(&error.to_string()).expect("it has a row");
+                let setting = chinese.split('：').next().unwrap_or_default();
+                assert!(
+                    !setting.chars().any(|c| c.is_ascii_alphabetic()),
+                    "{chinese}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn errors_of_counted_models() {
+    is_said(&NgramError::Order { order: 9, most: 8 });
+    is_said(&NgramError::Vocabulary {
+        vocabulary: 70_000,
+        most: 65_536,
+    });
+    is_said(&NgramError::TooShort {
+        tokens: 3,
+        order: 5,
+    });
+    is_said(&NgramError::Token {
+        token: 9,
+        position: 2,
+        vocabulary: 8,
+    });
+    is_said(&NgramError::AddK { add_k: 0.0 });
+    is_said(&NgramError::BackOff { back_off: 1.5 });
 }
 
 #[test]
@@ -382,6 +471,11 @@ fn notes_and_their_reasons() {
         Reason::WithinRun { total_steps: 100 },
         Reason::TextLength { tokens: 31 },
         Reason::TooLong { most: 80 },
+        Reason::DividesHeads { heads: 4 },
+        Reason::NotOfFamily {
+            family: Family::Encoder,
+        },
+        Reason::NoShares,
     ] {
         is_said(&Note::Changed {
             field: Field::Layers,
@@ -404,6 +498,10 @@ fn notes_and_their_reasons() {
             key: "x".into(),
             given: "y".into(),
             kept: "z".into(),
+        },
+        Note::NotOffered {
+            field: Field::Heads,
+            family: Family::EncoderDecoder,
         },
         Note::TextUnreadable,
         Note::NoValidation {

@@ -10,10 +10,13 @@
 mod attention;
 mod bench;
 mod data;
+mod drawing;
 mod entropy;
+mod families;
 mod fields;
 mod generate;
 mod model;
+mod objectives;
 pub mod said;
 mod shell;
 mod study;
@@ -82,11 +85,14 @@ pub struct Words {
     pub shell: shell::Shell,
     pub fields: fields::Fields,
     pub data: data::Data,
+    pub drawing: drawing::Drawing,
     pub tokens: tokens::Tokens,
     pub study: study::Study,
     pub tasks: tasks::Tasks,
     pub entropy: entropy::Entropy,
+    pub families: families::Families,
     pub model: model::Model,
+    pub objectives: objectives::Objectives,
     pub train: train::Train,
     pub attention: attention::Attention,
     pub generate: generate::Generate,
@@ -99,11 +105,14 @@ macro_rules! whole {
             shell: shell::Shell::$language,
             fields: fields::Fields::$language,
             data: data::Data::$language,
+            drawing: drawing::Drawing::$language,
             tokens: tokens::Tokens::$language,
             study: study::Study::$language,
             tasks: tasks::Tasks::$language,
             entropy: entropy::Entropy::$language,
+            families: families::Families::$language,
             model: model::Model::$language,
+            objectives: objectives::Objectives::$language,
             train: train::Train::$language,
             attention: attention::Attention::$language,
             generate: generate::Generate::$language,
@@ -163,11 +172,14 @@ mod tests {
             shell::Shell::ROWS,
             fields::Fields::ROWS,
             data::Data::ROWS,
+            drawing::Drawing::ROWS,
             tokens::Tokens::ROWS,
             study::Study::ROWS,
             tasks::Tasks::ROWS,
             entropy::Entropy::ROWS,
+            families::Families::ROWS,
             model::Model::ROWS,
+            objectives::Objectives::ROWS,
             train::Train::ROWS,
             attention::Attention::ROWS,
             generate::Generate::ROWS,

@@ -1,33 +1,70 @@
 //! What the model laboratory computes by itself: allowed head counts, shares of the parts, the time a whole run takes.
 
+use crate::models::{ModelConfig, Positions};
 use crate::session::field::Field;
 use crate::session::protocol::Estimate;
 use crate::session::validate::{LARGEST_HEAD, range};
 
-/// The head counts that divide `channels` into heads that are not too large.
-fn allowed_heads(channels: u32) -> impl DoubleEndedIterator<Item = u32> {
-    let most = range(Field::Heads).map_or(1, |(_, most)| most as u32);
-    (1..=channels.min(most))
-        .filter(move |heads| channels.is_multiple_of(*heads) && channels <= LARGEST_HEAD * heads)
-}
-
-/// The allowed number of heads nearest to `wanted`.
-pub fn nearest_heads(channels: u32, wanted: u32) -> u32 {
-    allowed_heads(channels)
-        .min_by_key(|heads| heads.abs_diff(wanted))
-        .unwrap_or(1)
-}
-
-/// The allowed number of heads on the way from `now` to `wanted`, never back to `now`: an arrow key passes over the numbers
-/// that do not divide the channels.
-pub fn heads_toward(channels: u32, now: u32, wanted: u32) -> u32 {
-    let mut allowed = allowed_heads(channels);
-    let reached = if wanted > now {
-        allowed.find(|heads| *heads >= wanted)
-    } else {
-        allowed.rfind(|heads| *heads <= wanted)
+/// Whether so many heads divide the channels into heads that are not too large, and for rotary positions, which turn pairs of
+/// channels, even.
+fn is_allowed(model: &ModelConfig, heads: u32) -> bool {
+    let pairs = match model.positions {
+        Positions::Rotary => 2,
+        _ => 1,
     };
-    reached.unwrap_or_else(|| nearest_heads(channels, wanted))
+    model.channels.is_multiple_of(heads * pairs) && model.channels <= LARGEST_HEAD * heads
+}
+
+fn allowed_heads(model: &ModelConfig) -> impl DoubleEndedIterator<Item = u32> {
+    let most = range(Field::Heads).map_or(1, |(_, most)| most as u32);
+    (1..=model.channels.min(most)).filter(|heads| is_allowed(model, *heads))
+}
+
+/// Moves the heads to the nearest number that is allowed.
+pub fn fit_heads(model: &mut ModelConfig) {
+    let nearest = allowed_heads(model).min_by_key(|heads| heads.abs_diff(model.heads));
+    model.heads = nearest.unwrap_or(1);
+}
+
+/// Moves the heads of keys and values to a number that divides the heads; 0 stays.
+pub fn fit_key_heads(model: &mut ModelConfig) {
+    let fitting = |heads: &u32| model.heads.is_multiple_of(*heads);
+    if model.kv_heads > 0 {
+        model.kv_heads = (1..=model.kv_heads).rev().find(fitting).unwrap_or(0);
+    }
+}
+
+/// Sets the channels, and heads that divide them.
+pub fn set_channels(model: &mut ModelConfig, channels: u32) {
+    model.channels = channels;
+    fit_heads(model);
+    fit_key_heads(model);
+}
+
+/// Moves the heads toward `wanted`, to an allowed number that is never the present one again: an arrow key passes over the numbers that
+/// do not divide the channels.
+pub fn set_heads(model: &mut ModelConfig, wanted: u32) {
+    let reached = toward(allowed_heads(model), model.heads, wanted);
+    model.heads = reached.unwrap_or(wanted);
+    fit_heads(model);
+    fit_key_heads(model);
+}
+
+/// The same of the heads of keys and values, which divide the heads; 0: as many.
+pub fn set_key_heads(model: &mut ModelConfig, wanted: u32) {
+    let heads = model.heads;
+    let allowed = (0..=heads).filter(|some| *some == 0 || heads.is_multiple_of(*some));
+    let reached = toward(allowed, model.kv_heads, wanted);
+    model.kv_heads = reached.unwrap_or(heads);
+}
+
+/// The first of `allowed` on the way from `now` to `wanted` and past it.
+fn toward(mut allowed: impl DoubleEndedIterator<Item = u32>, now: u32, wanted: u32) -> Option<u32> {
+    if wanted > now {
+        allowed.find(|it| *it >= wanted)
+    } else {
+        allowed.rfind(|it| *it <= wanted)
+    }
 }
 
 /// Each part's name, numbers and share of all parameters.
@@ -50,7 +87,7 @@ pub fn run_secs(estimate: &Estimate, steps: u32) -> Option<f64> {
 #[cfg(test)]
 pub mod tests {
     use super::*;
-    use crate::models::{MlpKind, ModelConfig, NormKind, NormPlacement, Positions};
+    use crate::models::{MlpKind, NormKind, NormPlacement};
     use crate::session::config::*;
     use crate::session::protocol::Prepared;
 
@@ -138,19 +175,63 @@ pub mod tests {
         }
     }
 
+    fn with_heads(channels: u32, heads: u32) -> ModelConfig {
+        let mut model = playground().model;
+        model.heads = heads;
+        set_channels(&mut model, channels);
+        model
+    }
+
     #[test]
     fn heads_always_divide_the_channels() {
         for channels in (8..=512).step_by(8) {
             for wanted in 1..=16 {
-                assert_eq!(channels % nearest_heads(channels, wanted), 0);
+                let model = with_heads(channels, wanted);
+                assert_eq!(channels % model.heads, 0);
             }
         }
-        assert_eq!(nearest_heads(64, 3), 2);
-        assert_eq!(nearest_heads(64, 4), 4);
-        assert_eq!(heads_toward(64, 4, 5), 8);
-        assert_eq!(heads_toward(64, 4, 3), 2);
-        assert_eq!(heads_toward(64, 1, 0), 1);
-        assert_eq!(heads_toward(64, 64, 65), 64);
+        assert_eq!(with_heads(64, 3).heads, 2);
+        assert_eq!(with_heads(64, 4).heads, 4);
+        assert_eq!(with_heads(1024, 1).heads, 4); // a head has at most 256 channels
+    }
+
+    #[test]
+    fn arrows_pass_over_what_does_not_divide() {
+        let moved = |channels, now, wanted| {
+            let mut model = with_heads(channels, now);
+            set_heads(&mut model, wanted);
+            model.heads
+        };
+        assert_eq!(moved(64, 4, 5), 8);
+        assert_eq!(moved(64, 4, 3), 2);
+        assert_eq!(moved(64, 1, 0), 1);
+        assert_eq!(moved(64, 64, 65), 64);
+    }
+
+    #[test]
+    fn heads_of_rotary_positions_have_pairs() {
+        let mut model = with_heads(8, 4);
+        model.positions = Positions::Rotary;
+        set_heads(&mut model, 5);
+        assert_eq!(model.heads, 4);
+    }
+
+    #[test]
+    fn heads_of_keys_divide_the_heads() {
+        let mut model = with_heads(96, 12);
+        let mut seen = vec![];
+        for _ in 0..8 {
+            let wanted = model.kv_heads + 1;
+            set_key_heads(&mut model, wanted);
+            seen.push(model.kv_heads);
+        }
+        assert_eq!(seen, [1, 2, 3, 4, 6, 12, 12, 12]);
+        set_key_heads(&mut model, 5);
+        assert_eq!(model.kv_heads, 4);
+        set_heads(&mut model, 6);
+        assert_eq!(model.kv_heads, 3);
+        set_key_heads(&mut model, 0);
+        assert_eq!(model.key_heads(), 6);
     }
 
     #[test]

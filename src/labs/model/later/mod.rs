@@ -1,5 +1,7 @@
 //! The views, in the part of the page that is loaded when one of its laboratories is first opened.
 
+mod costs;
+mod objective;
 mod settings;
 mod view;
 

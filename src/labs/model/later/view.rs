@@ -1,30 +1,33 @@
-//! The picture of the model laboratory: the drawing on the left, what it costs on the right.
+//! The picture of the model laboratory: the drawing on the left and what the model cannot do, what it costs on the right.
 
 use leptos::prelude::*;
 
-use super::super::super::notice::{Notices, Tone};
+use super::super::super::notice::Notices;
 use super::super::super::workbench::{Workbench, workbench};
-use super::super::drawing::{Part, draw, parts};
-use super::super::state::{run_secs, shares};
-use crate::models::{MlpKind, ModelConfig, NormKind, Positions};
-use crate::ui::number::{bytes, duration, integer, operations, percent, wait};
-use crate::words::{fill, language, say_message, words};
+use super::super::drawing::{draw, phrases, plan};
+use super::super::family::{Limit, limits};
+use super::costs::costs;
+use crate::ui::number::integer;
+use crate::words::{fill, say_message, words};
 
-/// Drawing and costs.
+/// Drawing, limits and costs.
 #[inline(never)]
 pub fn picture() -> AnyView {
     let bench = workbench();
-    let model = bench.value(|p| p.model.clone());
+    let planned = bench.value(|p| (p.model.clone(), p.objective.objective));
+    let is_wide = bench.value(|p| plan(&p.model, p.objective.objective).is_wide());
     let drawing = move || {
         let w = words();
-        let (height, markup) = model.with(|config| {
+        let (width, height, markup) = planned.with(|(config, objective)| {
             let times = fill(w.model.times, &[("n", &config.layers.to_string())]);
-            draw(&parts(config), |part| part_label(part, config), &times)
+            let label = |part| phrases(part, config, w);
+            draw(&plan(config, *objective), label, &times)
         });
         view! {
             <svg
                 class="drawing"
-                viewBox=format!("0 0 400 {height}")
+                class:wide=move || is_wide.get()
+                viewBox=format!("0 0 {width} {height}")
                 role="img"
                 aria-label=w.model.drawing_label
                 inner_html=markup
@@ -35,8 +38,8 @@ pub fn picture() -> AnyView {
         <div class="lab model" data-testid="lab-model">
             <div class="lab-head"><h2>{move || words().model.title}</h2></div>
             {refusal(bench)}
-            <div class="columns">
-                <section class="drawing-frame">{drawing}</section>
+            <div class="columns" class:wide-left=move || is_wide.get()>
+                <section class="drawing-frame">{drawing} {cannot(bench)}</section>
                 <section class="costs" data-testid="costs">{costs(bench)}</section>
             </div>
         </div>
@@ -44,62 +47,36 @@ pub fn picture() -> AnyView {
     .into_any()
 }
 
-fn part_label(part: Part, config: &ModelConfig) -> String {
-    let w = words();
-    let norm = match config.norm {
-        NormKind::LayerNorm => "LayerNorm",
-        NormKind::RmsNorm => "RMSNorm",
-    };
-    match part {
-        Part::Tokens => fill(w.model.part_tokens, &[("t", &config.context.to_string())]),
-        Part::Embedding => fill(
-            w.model.part_embedding,
-            &[("c", &config.channels.to_string())],
-        ),
-        Part::AddPositions => match config.positions {
-            Positions::Sinusoidal => w.model.part_sinusoidal.into(),
-            _ => w.model.part_learned.into(),
-        },
-        Part::Norm => norm.into(),
-        Part::FinalNorm => fill(w.model.part_final_norm, &[("norm", norm)]),
-        Part::Attention => {
-            let size = config.channels / config.heads.max(1);
-            let suffix = match config.positions {
-                Positions::Rotary => " · RoPE",
-                Positions::Alibi => " · ALiBi",
-                _ => "",
-            };
-            let heads = [("h", config.heads.to_string()), ("d", size.to_string())];
-            let values: Vec<(&str, &str)> = heads.iter().map(|(k, v)| (*k, v.as_str())).collect();
-            format!("{}{suffix}", fill(w.model.part_attention, &values))
-        }
-        Part::Mlp => {
-            let name = match config.mlp_kind {
-                MlpKind::Gelu | MlpKind::GeluErf => "GELU",
-                MlpKind::Relu => "ReLU",
-                MlpKind::Silu => "SiLU",
-                MlpKind::SwiGlu => "SwiGLU",
-            };
-            let (from, to) = (config.channels, config.hidden());
-            format!("MLP {from} → {to} → {from} · {name}")
-        }
-        Part::Head if config.tied_head => w.model.part_head_tied.into(),
-        Part::Head => w.model.part_head.into(),
-        Part::Prediction => w.model.part_prediction.into(),
-        Part::BlockStart | Part::BlockEnd | Part::Fork | Part::Add => String::new(),
+/// What the model cannot do, with the reasons.
+fn cannot(bench: Workbench) -> AnyView {
+    let limits = bench.value(limits);
+    view! {
+        <div class="limits" data-testid="limits">
+            <h3>{move || words().families.cannot}</h3>
+            <ul>
+                {move || {
+                    let said = |limit| view! { <li>{limit_text(limit)}</li> };
+                    limits.get().into_iter().map(said).collect_view()
+                }}
+            </ul>
+        </div>
     }
+    .into_any()
 }
 
-/// A part's name as the worker calls it, in the page's language.
-fn part_name(name: &str) -> String {
-    let w = words();
-    match name {
-        "embeddings" => w.model.embeddings.into(),
-        "attention" => w.model.attention.into(),
-        "MLP" => w.model.mlp.into(),
-        "norms" => w.model.norms.into(),
-        "head" => w.model.head.into(),
-        other => other.into(),
+fn limit_text(limit: Limit) -> String {
+    let w = &words().families;
+    let with_number = |text: &str, n: u32| fill(text, &[("n", &integer(u64::from(n)))]);
+    match limit {
+        Limit::DoesNotGenerate => w.does_not_generate.into(),
+        Limit::AnswersASource => w.answers_a_source.into(),
+        Limit::SeesNoRight => w.sees_no_right.into(),
+        Limit::SeesAWindow(0) => w.sees_nothing.into(),
+        Limit::SeesAWindow(1) => w.sees_one.into(),
+        Limit::SeesAWindow(tokens) => with_number(w.sees_a_window, tokens),
+        Limit::KeepsAState(numbers) => with_number(w.keeps_a_state, numbers),
+        Limit::HasNoAttention => w.has_no_attention.into(),
+        Limit::HasNoWeights => w.has_no_weights.into(),
     }
 }
 
@@ -119,92 +96,5 @@ fn refusal(bench: Workbench) -> impl IntoView {
                 <p>{say_message(&refusal)}</p>
             </div>
         })
-    }
-}
-
-/// A share as a bar; nothing is drawn for nothing.
-fn bar(share: f64) -> impl IntoView {
-    view! {
-        <span class="bar-track" aria-hidden="true">
-            {(share > 0.0)
-                .then(|| view! { <span class="bar-fill" style:width=format!("{:.2}%", share * 100.0)></span> })}
-        </span>
-    }
-}
-
-fn costs(bench: Workbench) -> impl IntoView {
-    let steps = bench.value(|p| p.training.total_steps);
-    move || {
-        let w = words();
-        let Some(estimate) = bench.estimate.get() else {
-            let is_refused =
-                |notices: &Notices| notices.list.iter().any(|it| it.tone == Tone::Error);
-            let text = match bench.notices.with(is_refused) {
-                true => w.model.not_computed,
-                false => w.model.computing,
-            };
-            return view! { <p class="quiet" data-testid="no-costs">{text}</p> }.into_any();
-        };
-        let rows = shares(&estimate)
-            .into_iter()
-            .map(|(name, count, share)| {
-                view! {
-                    <li>
-                        <span>{part_name(&name)}</span>
-                        {bar(share)}
-                        <span class="figure" title=percent(share)>{integer(count)}</span>
-                    </li>
-                }
-            })
-            .collect_view();
-        let memory = [
-            (w.model.weights, estimate.memory_weights),
-            (w.model.gradients, estimate.memory_gradients),
-            (w.model.moments, estimate.memory_moments),
-            (w.model.activations, estimate.memory_activations),
-        ]
-        .into_iter()
-        .map(|(name, amount)| {
-            let share = amount as f64 / estimate.memory_total.max(1) as f64;
-            view! {
-                <li>
-                    <span>{name}</span>
-                    {bar(share)}
-                    <span class="figure">{bytes(amount)}</span>
-                </li>
-            }
-        })
-        .collect_view();
-        let time = match (estimate.secs_per_step, run_secs(&estimate, steps.get())) {
-            (Some(step), Some(run)) => fill(
-                w.model.time,
-                &[
-                    ("step", &duration(f64::from(step), language())),
-                    ("steps", &integer(u64::from(steps.get()))),
-                    ("time", &wait(run, language())),
-                ],
-            ),
-            _ => w.model.time_unknown.into(),
-        };
-        view! {
-            <div class="cost">
-                <h3>{w.model.parameters}</h3>
-                <p class="big" data-testid="parameter-count">{integer(estimate.parameters)}</p>
-                <ul class="shares">{rows}</ul>
-            </div>
-            <div class="cost">
-                <h3>{w.model.memory}</h3>
-                <p class="big" data-testid="memory-total">{bytes(estimate.memory_total)}</p>
-                <ul class="shares">{memory}</ul>
-            </div>
-            <div class="cost">
-                <h3>{w.model.work}</h3>
-                <p class="big" data-testid="flops">
-                    {operations(estimate.flops_per_step as f64, language())}
-                </p>
-                <p class="quiet" data-testid="time-estimate">{time}</p>
-            </div>
-        }
-        .into_any()
     }
 }

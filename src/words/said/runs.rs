@@ -1,0 +1,132 @@
+//! Devices, memory, and what asks for a model that is not there.
+
+/// English as the engine says it, Chinese.
+pub(super) const ROWS: &[(&str, &str)] = &[
+    // Devices and memory.
+    (
+        "This model does not fit: {figure}. What fits: {cure}.",
+        "模型放不下：{figure}。可行的设置：{cure}。",
+    ),
+    (
+        "its largest buffer needs {needed}, this device allows {allowed}",
+        "最大的缓冲区需要 {needed}，本设备只允许 {allowed}",
+    ),
+    (
+        "it needs {needed} in all, there are {there}",
+        "共需要 {needed}，而可用的有 {there}",
+    ),
+    ("batch {n}, {rest}", "批大小 {n}，{rest}"),
+    ("context {n}, {rest}", "上下文长度 {n}，{rest}"),
+    ("layers {n}, {rest}", "层数 {n}，{rest}"),
+    ("batch {n}", "批大小 {n}"),
+    ("context {n}", "上下文长度 {n}"),
+    ("layers {n}", "层数 {n}"),
+    ("channels {n}", "通道数 {n}"),
+    (
+        "choose fewer channels and layers, or a smaller vocabulary",
+        "减少通道数和层数，或用更小的词表",
+    ),
+    (
+        "a buffer of {needed} is needed, this device allows {allowed}; lower batch, context or channels",
+        "需要 {needed} 的缓冲区，本设备只允许 {allowed}；请减小批大小、上下文或通道数",
+    ),
+    (
+        "the GPU device was lost: {reason}",
+        "图形设备已丢失：{reason}",
+    ),
+    (
+        "the GPU device refused the work: {reason}",
+        "图形设备拒绝了这项工作：{reason}",
+    ),
+    (
+        "no WebGPU adapter: {reason}",
+        "没有 WebGPU 适配器：{reason}",
+    ),
+    (
+        "this browser does not offer WebGPU to this page",
+        "此浏览器未向本页面提供 WebGPU",
+    ),
+    (
+        "the browser found no WebGPU adapter",
+        "浏览器没有找到 WebGPU 适配器",
+    ),
+    (
+        "No device is ready yet; start the engine first.",
+        "还没有可用的设备，请先启动引擎。",
+    ),
+    (
+        "The device is gone; choose a backend in the device menu.",
+        "设备已不可用，请在「训练」中另选计算设备。",
+    ),
+    ("Device was destroyed.", "设备已被销毁"),
+    ("Destroyed", "已销毁"),
+    (
+        "Error occurred when trying to async map a buffer",
+        "无法读回结果",
+    ),
+    ("worker.js could not be loaded", "无法载入 worker.js"),
+    (
+        "This browser gives workers no message channels; use a current one.",
+        "此浏览器的 worker 没有消息通道，请使用新版浏览器。",
+    ),
+    (
+        "A message between page and worker could not be read ({reason}). Reload the page, so that both are of the same version.",
+        "无法读取页面与 worker 之间的消息（{reason}）。请重新载入页面，使两者版本一致。",
+    ),
+    (
+        "A message between page and worker could not be written ({reason}). Reload the page, so that both are of the same version.",
+        "无法写入页面与 worker 之间的消息（{reason}）。请重新载入页面，使两者版本一致。",
+    ),
+    (
+        "The worker for texts has ended ({reason}). Try again.",
+        "处理文本的 worker 已终止（{reason}）。请重试。",
+    ),
+    ("Hit the end of buffer, expected more data", "数据不完整"),
+    (
+        "The reader answered another question. Reload the page.",
+        "处理文本的 worker 答非所问。请重新载入页面。",
+    ),
+    ("The reader did not answer.", "处理文本的 worker 没有回答。"),
+    (
+        "index.html has no {selector}",
+        "index.html 中没有 {selector}",
+    ),
+    // Training, writing, looking.
+    (
+        "Nothing is prepared yet; apply a configuration first.",
+        "尚未准备任何模型，请先应用一份配置。",
+    ),
+    (
+        "There is no run to resume; apply a configuration first.",
+        "没有可恢复的训练，请先应用一份配置。",
+    ),
+    (
+        "There is no model yet; apply a configuration first.",
+        "还没有模型，请先应用一份配置。",
+    ),
+    (
+        "The run has stopped; resume or rewind it first.",
+        "训练已中断，请先恢复或倒回。",
+    ),
+    (
+        "This model has no attention; switch it on in Model.",
+        "这个模型没有注意力，请在「模型」中开启。",
+    ),
+    ("Write some text to look at.", "请写一些要查看的文本。"),
+    (
+        "Scoring needs at least two tokens: the first has nothing before it. Write some more text.",
+        "打分至少需要两个词元：第一个之前没有内容。请再多写一些。",
+    ),
+    (
+        "The text has {tokens} tokens; at most {most} are scored at once. Shorten it.",
+        "文本有 {tokens} 个词元，一次最多给 {most} 个打分。请缩短。",
+    ),
+    (
+        "There is no reference configuration {config}; take S or M.",
+        "没有参考配置 {config}，请选 S 或 M。",
+    ),
+    (
+        "There is no workload {workload}; take train, matmul, generate, sample or cold.",
+        "没有任务 {workload}，请选 train、matmul、generate、sample 或 cold。",
+    ),
+];
