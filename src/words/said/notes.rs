@@ -79,7 +79,7 @@ pub(super) const ROWS: &[(&str, &str)] = &[
     ),
     (
         "{field} changes nothing in this {family} model; it was left out.",
-        "{field} 对这种 {family} 模型不起作用，已略去。",
+        "{field} 对这种模型不起作用，已略去。",
     ),
     (
         "{key}: “{given}” could not be read; it stays {kept}.",
