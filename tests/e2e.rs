@@ -5,6 +5,8 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+#[path = "e2e/compare.rs"]
+mod compare;
 #[path = "e2e/corpora.rs"]
 mod corpora;
 #[path = "e2e/devices.rs"]
