@@ -549,10 +549,6 @@ fn notes_and_their_reasons() {
             given: "y".into(),
             kept: "z".into(),
         },
-        Note::NotOffered {
-            field: Field::Heads,
-            family: Family::FeedForward,
-        },
         Note::TextUnreadable,
         Note::NoValidation {
             tokens: 1,
@@ -560,5 +556,9 @@ fn notes_and_their_reasons() {
         },
     ] {
         is_said(&note);
+    }
+    for family in Family::ALL {
+        let field = Field::Heads;
+        is_said(&Note::NotOffered { field, family });
     }
 }
