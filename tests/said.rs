@@ -21,6 +21,7 @@ use seedling::tokenizer::LearnError;
 use seedling::tokenizer::bpe::PartsError;
 use seedling::tokenizer::unigram::UnigramError;
 use seedling::tokenizer::wordpiece::WordPieceError;
+use seedling::train::RunError;
 use seedling::words::said::in_chinese;
 
 fn is_said(message: &dyn ToString) {
@@ -437,6 +438,55 @@ fn what_is_said_between_the_page_and_its_workers() {
 }
 
 #[test]
+fn what_a_family_or_a_comparison_cannot_do() {
+    is_said(&RunError::TooShortToCarry {
+        tokens: 3,
+        rows: 16,
+        needed: 64,
+    });
+    let sources = concat!(
+        include_str!("../src/worker/look.rs"),
+        include_str!("../src/worker/writing.rs"),
+        include_str!("../src/worker/engine.rs"),
+        include_str!("../src/worker/compare/mod.rs"),
+    );
+    for message in [
+        "Attention is looked at in decoder-only and encoder-only models. Choose one of them in Model.",
+        "An encoder-only model does not generate: every token sees those after it, so it was never asked what comes next. Let it fill masks instead.",
+        "This model writes an answer to a source, not the next words of a text. Give it a source under text to text.",
+        "An encoder-only model gives a text no probability by the chain rule: it sees each token's right neighbours. Its pseudo-perplexity is told where masks are filled.",
+        "This model gives an answer a probability, not a text by itself. Give it a source under text to text.",
+        "A comparison is running. Pause or stop it first.",
+        "The budget of a comparison must be a number above 0. Set it in Compare.",
+        "The device was changed. Start the comparison again.",
+    ] {
+        assert!(sources.contains(message), "nobody says: {message}");
+        is_said(&message);
+    }
+    for (written, message) in [
+        (
+            "{entries} configurations cannot be compared. Choose from 1 to {MOST_CELLS}.",
+            "0 configurations cannot be compared. Choose from 1 to 64.",
+        ),
+        (
+            "Together the configurations need {:.0} MiB, there are {:.0} MiB. Train them in turn.",
+            "Together the configurations need 900 MiB, there are 512 MiB. Train them in turn.",
+        ),
+        (
+            ", in turn if it has too little memory for all at once",
+            "The device is gone (x). Start the comparison again, in turn if it has too little memory for all at once.",
+        ),
+        (
+            "The device is gone ({reason}). Start the comparison again",
+            "The device is gone (x). Start the comparison again.",
+        ),
+    ] {
+        assert!(sources.contains(written), "nobody says: {written}");
+        is_said(&message);
+    }
+}
+
+#[test]
 fn errors_of_devices() {
     is_said(&ExecutorError::TooLarge {
         needed: 1 << 30,
@@ -499,10 +549,6 @@ fn notes_and_their_reasons() {
             given: "y".into(),
             kept: "z".into(),
         },
-        Note::NotOffered {
-            field: Field::Heads,
-            family: Family::EncoderDecoder,
-        },
         Note::TextUnreadable,
         Note::NoValidation {
             tokens: 1,
@@ -510,5 +556,9 @@ fn notes_and_their_reasons() {
         },
     ] {
         is_said(&note);
+    }
+    for family in Family::ALL {
+        let field = Field::Heads;
+        is_said(&Note::NotOffered { field, family });
     }
 }

@@ -9,7 +9,7 @@ table! {
     drawing_label: "The model from tokens to prediction" | "从词元到预测的模型结构图";
     times: "× {n}" | "× {n} 层";
     part_tokens: "{t} tokens" | "{t} 个词元";
-    part_embedding: "Token embedding, {c} channels" | "词嵌入（embedding），{c} 通道";
+    part_embedding: "Token embedding · {c} channels" | "词嵌入（embedding） · {c} 通道";
     part_learned: "+ learned positions" | "+ 可学习的位置";
     part_sinusoidal: "+ sines and cosines of the position" | "+ 位置的正弦与余弦";
     part_attention: "Attention · {h} heads of {d}" | "注意力 · {h} 头 × {d}";

@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::super::setting::{about, group, number, number_or_off, seed, select, suggestions};
+use super::super::setting::{
+    about, group, group_of, number, number_or_off, seed, select, suggestions,
+};
 use crate::session::config::OptimizerKind;
 use crate::session::field::Field;
 use crate::ui::range::Range;
@@ -71,9 +73,10 @@ pub fn settings() -> AnyView {
 }
 
 fn optimizer() -> AnyView {
-    group(
+    group_of(
         |w| w.train.group_optimizer,
         true,
+        &[Field::Optimizer],
         vec![
             select(
                 |w| w.fields.optimizer,

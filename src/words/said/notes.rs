@@ -44,9 +44,19 @@ pub(super) const ROWS: &[(&str, &str)] = &[
         "heads of keys and values must divide the {heads} heads",
         "键与值的头数须整除头数 {heads}",
     ),
+    // Kinds of models; a blank stands between Latin letters and what follows.
+    ("ngram", "n 元"),
+    ("feed-forward", "前馈"),
+    ("rnn", "RNN "),
+    ("gru", "GRU "),
+    ("lstm", "LSTM "),
+    ("seq2seq", "seq2seq "),
+    ("decoder", "仅解码器"),
+    ("encoder", "仅编码器"),
+    ("encoder-decoder", "编码器–解码器"),
     (
         "{family} models are not trained on it",
-        "{family} 模型不以此为训练目标",
+        "{family}模型不以此为训练目标",
     ),
     (
         "one of the three shares must be above 0",
@@ -79,7 +89,7 @@ pub(super) const ROWS: &[(&str, &str)] = &[
     ),
     (
         "{field} changes nothing in this {family} model; it was left out.",
-        "{field} 对这种模型不起作用，已略去。",
+        "{field} 对这种{family}模型不起作用，已略去。",
     ),
     (
         "{key}: “{given}” could not be read; it stays {kept}.",

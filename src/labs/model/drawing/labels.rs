@@ -15,7 +15,7 @@ pub fn phrases(part: Part, config: &ModelConfig, w: &Words) -> Vec<String> {
         Part::Tokens => one(tokens(config, w)),
         Part::Source => one(fill(d.source, &[("t", &context)])),
         Part::Target => one(d.target.into()),
-        Part::Embedding => one(fill(w.model.part_embedding, &[("c", &channels)])),
+        Part::Embedding => split(&fill(w.model.part_embedding, &[("c", &channels)])),
         Part::AddPositions => one(match config.positions {
             Positions::Sinusoidal => w.model.part_sinusoidal.into(),
             _ => w.model.part_learned.into(),

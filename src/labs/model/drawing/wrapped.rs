@@ -1,5 +1,5 @@
 //! Phrases as lines that fit a box. SVG does not break lines, and text cannot be measured before it is drawn, so widths are
-//! guessed: a Chinese character is as wide as the letters are high, others on average half of that.
+//! guessed: a Chinese character and an arrow are as wide as the letters are high, others on average half of that.
 
 /// Width of a line, in the drawing's units, at 13 units to the letter.
 pub fn width(text: &str) -> f64 {
@@ -9,6 +9,10 @@ pub fn width(text: &str) -> f64 {
 }
 
 fn is_wide(c: char) -> bool {
+    c == '→' || is_chinese(c)
+}
+
+fn is_chinese(c: char) -> bool {
     ('\u{2E80}'..='\u{FFEF}').contains(&c)
 }
 
@@ -51,7 +55,7 @@ fn pieces(text: &str) -> Vec<&str> {
     let mut start = 0;
     let mut before = None;
     for (at, c) in text.char_indices() {
-        let may_break = before.is_some_and(|b| b == ' ' || is_wide(b) || is_wide(c));
+        let may_break = before.is_some_and(|b| b == ' ' || is_chinese(b) || is_chinese(c));
         if may_break && !"，。、；：）〕” ".contains(c) && before != Some('（') {
             pieces.push(&text[start..at]);
             start = at;
@@ -85,7 +89,7 @@ mod tests {
             ["attention to", "the source"]
         );
         assert_eq!(
-            of(&["对源文本的注意力（cross）"], 80.0),
+            of(&["对源文本的注意力（cross）"], 90.0),
             ["对源文本的注", "意力（cross）"]
         );
         // what has no place to break stays whole
