@@ -54,6 +54,14 @@ fn matched<'a>(template: &'a str, message: &'a str) -> Option<Vec<(&'a str, &'a 
 const SAID: &[(&str, &str)] = &[
     // Notes about links and configurations.
     (
+        "A comparison holds at most {most} entries; the rest was left out.",
+        "一次对比最多 {most} 项，其余已略去。",
+    ),
+    (
+        "The comparison in the link is damaged; nothing of it could be read. Ask for the link again.",
+        "链接中的对比已损坏，无法读取。请重新索取链接。",
+    ),
+    (
         "{field}: {was} became {became}, because {reason}.",
         "{field}：{was} 改为 {became}，因为{reason}。",
     ),
