@@ -1,4 +1,5 @@
-//! What the laboratory knows: the entries and the budget as they are being set up, and the comparisons of this visit. Pure reducers.
+//! What the laboratory knows: the [`Plan`], entries and budget as they are being set up, and the [`State`], the comparisons of this visit.
+//! Pure reducers.
 
 use super::record::Record;
 use super::sweep::Shape;
@@ -176,10 +177,9 @@ impl Plan {
     }
 }
 
-/// All the laboratory knows.
+/// The comparisons of this visit.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct State {
-    pub plan: Plan,
     pub records: Vec<Record>,
     /// The request of the record on show.
     pub shown: u32,
