@@ -550,6 +550,8 @@ fn notes_and_their_reasons() {
             kept: "z".into(),
         },
         Note::TextUnreadable,
+        Note::EntriesLeftOut { most: 8 },
+        Note::ComparisonUnreadable,
         Note::NoValidation {
             tokens: 1,
             needed: 2,

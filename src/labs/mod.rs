@@ -4,6 +4,7 @@
 
 pub mod attention;
 pub mod bench;
+pub mod compare;
 pub mod data;
 pub mod entropy;
 pub mod generate;
@@ -36,12 +37,13 @@ pub enum Lab {
     Train,
     Attention,
     Generate,
+    Compare,
     Bench,
 }
 
 impl Lab {
     /// Those on the rail; digit keys count along them.
-    pub const RAIL: [Lab; 7] = [
+    pub const RAIL: [Lab; 8] = [
         Lab::Data,
         Lab::Tokens,
         Lab::Entropy,
@@ -49,5 +51,6 @@ impl Lab {
         Lab::Train,
         Lab::Attention,
         Lab::Generate,
+        Lab::Compare,
     ];
 }

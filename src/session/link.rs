@@ -215,7 +215,7 @@ fn drop_pointless(
     }
 }
 
-fn append(hash: &mut String, separator: &mut char, key: &str, value: &str) {
+pub(super) fn append(hash: &mut String, separator: &mut char, key: &str, value: &str) {
     hash.push(*separator);
     *separator = '&';
     hash.push_str(key);
@@ -232,7 +232,7 @@ fn append(hash: &mut String, separator: &mut char, key: &str, value: &str) {
 }
 
 /// None when an escape is broken or the bytes are no UTF-8.
-fn percent_decoded(written: &str) -> Option<String> {
+pub(super) fn percent_decoded(written: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(written.len());
     let mut rest = written.bytes();
     while let Some(byte) = rest.next() {

@@ -1,6 +1,8 @@
 //! The playground as data: configuration, validation, link codec, and what page and worker say to each other.
 
 pub mod compare;
+pub mod compare_link;
+pub mod comparisons;
 pub mod config;
 pub mod field;
 pub mod heard;

@@ -34,6 +34,10 @@ pub enum Note {
     },
     /// The text in the link is damaged or too long; it was left out.
     TextUnreadable,
+    /// A comparison holds at most so many entries; the rest was left out.
+    EntriesLeftOut { most: u32 },
+    /// The comparison in the link is damaged; nothing of it could be read.
+    ComparisonUnreadable,
     /// The validation part is too short for one window; nothing is validated.
     NoValidation { tokens: u64, needed: u64 },
 }
@@ -107,6 +111,13 @@ impl std::fmt::Display for Note {
             Note::TextUnreadable => {
                 f.write_str("The text in the link is damaged or too long; it was left out.")
             }
+            Note::EntriesLeftOut { most } => write!(
+                f,
+                "A comparison holds at most {most} entries; the rest was left out."
+            ),
+            Note::ComparisonUnreadable => f.write_str(
+                "The comparison in the link is damaged; nothing of it could be read. Ask for the link again.",
+            ),
             Note::NoValidation { tokens, needed } => write!(
                 f,
                 "The held-out text has {tokens} tokens, but validation needs {needed}; it is switched off. Hold out more, hold it out by position, or shorten the context."

@@ -232,7 +232,7 @@ fn draw_series(svg: &mut String, series: &Series, is_alone: bool, frame: &Frame)
     let dash = if series.faint || is_alone {
         "none"
     } else {
-        colour::DASHES[series.style % 5]
+        colour::dash(series.style)
     };
     if series.points.iter().any(Point::is_merged) {
         draw_band(svg, series, frame);

@@ -23,6 +23,11 @@ const VIRIDIS: [[u8; 3]; 11] = [
 /// Line styles that go with the series colours, as SVG `stroke-dasharray`.
 pub const DASHES: [&str; 5] = ["none", "7 3", "2 3", "9 3 2 3", "1 2"];
 
+/// The line style of series `index`. Where colours come round again, each has another line style than before.
+pub fn dash(index: usize) -> &'static str {
+    DASHES[(index + index / DASHES.len()) % DASHES.len()]
+}
+
 /// sRGB of `value` in 0..=1; values outside are clamped, NaN is grey.
 pub fn viridis(value: f32) -> [u8; 3] {
     if value.is_nan() {
@@ -103,6 +108,14 @@ mod tests {
                 paper / ink
             };
             assert!(ratio >= 3.0, "{value}: {ratio}");
+        }
+    }
+
+    #[test]
+    fn as_many_series_as_pairs_are_told_apart() {
+        let styles: Vec<(String, &str)> = (0..25).map(|it| (series(it), dash(it))).collect();
+        for (index, style) in styles.iter().enumerate() {
+            assert!(!styles[..index].contains(style), "{index}");
         }
     }
 

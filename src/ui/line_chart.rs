@@ -25,6 +25,9 @@ pub fn LineChart(
     /// Smaller, for rows of charts.
     #[prop(optional)]
     small: bool,
+    /// How a place of the horizontal axis is read; whole numbers where nothing else is said.
+    #[prop(default = whole)]
+    x_text: fn(f64) -> String,
     test: &'static str,
 ) -> impl IntoView {
     let node = NodeRef::<leptos::html::Div>::new();
@@ -63,7 +66,7 @@ pub fn LineChart(
         }
     };
     // The values under the cursor, or the newest ones: the line never disappears, so nothing below it moves.
-    let readout = Signal::derive(move || data.with(|data| values_at(data, cursor.get())));
+    let readout = Signal::derive(move || data.with(|data| values_at(data, cursor.get(), x_text)));
     view! {
         <div class="chart" class:small=small data-testid=test>
             {log
@@ -120,23 +123,24 @@ fn anchor(data: &ChartData, cursor: Option<f64>) -> Option<Point> {
     }
 }
 
-fn places(point: &Point) -> String {
+/// A whole number.
+fn whole(x: f64) -> String {
+    integer(x as u64)
+}
+
+fn places(point: &Point, x_text: fn(f64) -> String) -> String {
     if point.is_merged() {
-        format!(
-            "{}–{}",
-            integer(point.from as u64),
-            integer(point.to as u64)
-        )
+        format!("{}–{}", x_text(point.from), x_text(point.to))
     } else {
-        integer(point.x as u64)
+        x_text(point.x)
     }
 }
 
-fn values_at(data: &ChartData, cursor: Option<f64>) -> String {
+fn values_at(data: &ChartData, cursor: Option<f64>, x_text: fn(f64) -> String) -> String {
     let Some(place) = anchor(data, cursor) else {
         return "\u{a0}".into();
     };
-    let mut text = format!("{} {}", data.x_label, places(&place));
+    let mut text = format!("{} {}", data.x_label, places(&place, x_text));
     for series in data.series.iter().filter(|series| series.is_read) {
         let Some(point) = nearest(series, place.x) else {
             continue;
@@ -150,7 +154,7 @@ fn values_at(data: &ChartData, cursor: Option<f64>) -> String {
         }
         // Sparse curves are read at their nearest point, which is said.
         if point.to < place.from || point.from > place.to {
-            text.push_str(&format!(" ({} {})", data.x_label, places(&point)));
+            text.push_str(&format!(" ({} {})", data.x_label, places(&point, x_text)));
         }
     }
     text

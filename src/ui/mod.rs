@@ -4,6 +4,7 @@
 //! behaviour and names for assistive technology. What can be computed without a browser (scales, colours, number
 //! formats, ranges) is plain Rust and tested natively; the rest is compiled for the web only.
 
+pub mod chart_file;
 pub mod chart_svg;
 pub mod colour;
 pub mod number;
@@ -40,7 +41,7 @@ mod token_strip;
 #[cfg(target_arch = "wasm32")]
 pub use {
     amount_bars::{Amount, AmountBars},
-    browser::{box_size, copy_text, element_id, fetch_text, save_text},
+    browser::{box_size, copy_text, element_id, fetch_text, save_picture, save_text},
     controls::{Button, ButtonKind, Choice, Field, Group, Meter, Segmented, Select, Toggle},
     dialog::Dialog,
     distribution::{Distribution, Shares},

@@ -9,6 +9,7 @@
 
 mod attention;
 mod bench;
+mod compare;
 mod data;
 mod drawing;
 mod entropy;
@@ -97,6 +98,7 @@ pub struct Words {
     pub attention: attention::Attention,
     pub generate: generate::Generate,
     pub bench: bench::Bench,
+    pub compare: compare::Compare,
 }
 
 macro_rules! whole {
@@ -117,6 +119,7 @@ macro_rules! whole {
             attention: attention::Attention::$language,
             generate: generate::Generate::$language,
             bench: bench::Bench::$language,
+            compare: compare::Compare::$language,
         }
     };
 }
@@ -184,6 +187,7 @@ mod tests {
             attention::Attention::ROWS,
             generate::Generate::ROWS,
             bench::Bench::ROWS,
+            compare::Compare::ROWS,
         ];
         for (key, english, chinese) in tables.into_iter().flatten() {
             assert!(!english.trim().is_empty(), "{key} has no English");

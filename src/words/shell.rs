@@ -14,6 +14,7 @@ table! {
     lab_train: "Train" | "训练";
     lab_attention: "Look inside" | "看内部";
     lab_generate: "Generate" | "生成";
+    lab_compare: "Compare" | "对比";
     lab_bench: "Bench" | "测速";
     name: "Name of this playground" | "实验名称";
     presets: "Presets" | "预设";

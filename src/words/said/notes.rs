@@ -3,6 +3,14 @@
 /// English as the engine says it, Chinese.
 pub(super) const ROWS: &[(&str, &str)] = &[
     (
+        "A comparison holds at most {most} entries; the rest was left out.",
+        "一次对比最多 {most} 项，其余已略去。",
+    ),
+    (
+        "The comparison in the link is damaged; nothing of it could be read. Ask for the link again.",
+        "链接中的对比已损坏，无法读取。请重新索取链接。",
+    ),
+    (
         "{field}: {was} became {became}, because {reason}.",
         "{field}：{was} 改为 {became}，因为{reason}。",
     ),
