@@ -132,16 +132,17 @@ fn control(lab: Compare, id: u32, field: Field, words_of_choice: Vec<&'static st
                     Choice::new(Some(word), name, word)
                 })
                 .collect();
+            let set = move |word: Option<&'static str>| {
+                edit(lab, id, |it| {
+                    field.write(it, word.unwrap_or_default());
+                });
+            };
             view! {
                 <Select
                     label=say(|w| w.compare.value_of)
                     choices=choices
                     value=value
-                    set=move |word: Option<&'static str>| {
-                        edit(lab, id, |it| {
-                            field.write(it, word.unwrap_or_default());
-                        });
-                    }
+                    set=set
                     test="compare-value"
                 />
             }
