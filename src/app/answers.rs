@@ -23,7 +23,7 @@ impl Desk {
         // A signal wakes its readers at every update, so only those that change are updated.
         if !matches!(
             event,
-            E::Generated { .. } | E::Attention(_) | E::BenchLine { .. }
+            E::Generated { .. } | E::Attention(_) | E::BenchLine { .. } | E::Compared { .. }
         ) {
             self.bench.run.update(|run| run.apply(&event));
         }
@@ -50,10 +50,12 @@ impl Desk {
                 self.look.state.update(|state| state.apply(&event));
             }
             E::Attention(_) => self.look.state.update(|state| state.apply(&event)),
+            E::Compared { .. } => self.compare.state.update(|state| state.apply(&event)),
             E::BenchLine { .. } | E::BenchDone { .. } => self.hear_bench(&event),
             E::Failed { .. } => {
                 self.write.state.update(|state| state.apply(&event));
                 self.look.state.update(|state| state.apply(&event));
+                self.compare.state.update(|state| state.apply(&event));
                 self.hear_bench(&event);
             }
             _ => {}

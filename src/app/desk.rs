@@ -10,14 +10,14 @@ use leptos::task::spawn_local;
 use super::link;
 use super::transport::Transport;
 use crate::labs::bench::state::{Job, job_of_hash};
-use crate::labs::data::ledger::Ledger;
+use crate::labs::data::ledger::{Availability, Ledger};
 use crate::labs::deferred::Later;
 use crate::labs::orders::Orders;
 use crate::labs::run::Run;
 use crate::labs::workbench::Workbench;
 use crate::labs::{
-    Lab, attention::Look, bench::Bench, data::Data, entropy::Entropy, generate::Write,
-    tokens::Tokens, train::Train,
+    Lab, attention::Look, bench::Bench, compare::Compare, data::Data, entropy::Entropy,
+    generate::Write, tokens::Tokens, train::Train,
 };
 use crate::session::config::{BackendChoice, Corpus, Playground};
 use crate::session::field::{pending, with_live_settings};
@@ -39,6 +39,7 @@ pub struct Desk {
     pub train: Train,
     pub look: Look,
     pub write: Write,
+    pub compare: Compare,
     pub bench_page: Bench,
     line: StoredValue<Option<Transport>, LocalStorage>,
     /// Configurations that were ordered and not answered yet.
@@ -57,6 +58,8 @@ pub struct Desk {
     pub(super) text: StoredValue<Option<LinkText>>,
     /// The wait after the last edit.
     settling: StoredValue<Option<TimeoutHandle>>,
+    /// The wait before what is looked at goes into the address.
+    linking: StoredValue<Option<TimeoutHandle>>,
 }
 
 /// Edits are acted on once they rest this long.
@@ -91,6 +94,7 @@ impl Desk {
             train: Train::new(),
             look: Look::new(),
             write: Write::new(),
+            compare: Compare::new(),
             bench_page: Bench::new(),
             line,
             orders: StoredValue::default(),
@@ -101,11 +105,13 @@ impl Desk {
             job: StoredValue::new(job_of_hash(&link::hash())),
             text: StoredValue::new(opened.text),
             settling: StoredValue::new(None),
+            linking: StoredValue::new(None),
         };
         desk.bench.command = Callback::new(move |command| desk.give(command));
         desk.bench.order = Callback::new(move |order| desk.ask(order));
         desk.bench.prepare = Callback::new(move |playground| desk.prepare(playground));
         desk.tell(&opened.notes);
+        desk.open_comparison();
         provide_context(desk);
         provide_context(desk.bench);
         provide_context(Later::default());
@@ -115,6 +121,7 @@ impl Desk {
         provide_context(desk.train);
         provide_context(desk.look);
         provide_context(desk.write);
+        provide_context(desk.compare);
         provide_context(desk.bench_page);
         desk
     }
@@ -132,6 +139,10 @@ impl Desk {
             // No index is a site without corpora.
             let index = fetch_text("./corpora/index.json").await.unwrap_or_default();
             let ledger = Ledger::of(&serde_json::from_str(&index).unwrap_or_default());
+            let moby_dick = ledger.availability(&Corpus::MobyDick);
+            self.compare
+                .has_moby_dick
+                .set(moby_dick == Availability::Here);
             data.update(|state| state.ledger = ledger);
         });
         // For browser tests: lose the device as a driver reset would.
@@ -159,6 +170,31 @@ impl Desk {
                 *handle = set_timeout_with_handle(move || self.settle(), REST).ok();
             });
         });
+        // The address is that of what is looked at: the comparison, or the playground.
+        Effect::new(move |before: Option<()>| {
+            self.bench.lab.track();
+            self.compare.plan.track();
+            if before.is_none() || self.job.with_value(Option::is_some) {
+                return;
+            }
+            self.linking.update_value(|handle| {
+                if let Some(handle) = handle.take() {
+                    handle.clear();
+                }
+                let write = move || self.write_link(&self.bench.draft.get_untracked());
+                *handle = set_timeout_with_handle(write, REST).ok();
+            });
+        });
+    }
+
+    /// The comparison of the address, where it has one.
+    fn open_comparison(self) {
+        let Some(opened) = link::comparison() else {
+            return;
+        };
+        self.tell(&opened.notes);
+        self.compare.take(opened.comparison);
+        self.bench.lab.set(Lab::Compare);
     }
 
     /// The worker cannot start, or has ended.
@@ -173,6 +209,7 @@ impl Desk {
         bench.run.update(Run::end);
         self.write.state.update(|state| state.give_up());
         self.look.state.update(|state| state.awaiting = None);
+        self.compare.state.update(|state| state.give_up(None));
     }
 
     pub(super) fn post(self, command: Command) {
@@ -225,6 +262,9 @@ impl Desk {
         }
         self.bench.run.update(|run| run.sent(&command));
         self.write.state.update(|state| state.sent(&command));
+        if matches!(command, Command::PauseComparing { .. }) {
+            self.compare.state.update(|state| state.sent(&command));
+        }
         self.post(command);
     }
 
@@ -291,8 +331,12 @@ impl Desk {
         }
     }
 
-    /// Puts the draft into the address, with the own text when the person wants that and it is short enough.
+    /// Puts what is looked at into the address: a comparison, or the draft, with the own text when the person wants that and it is short enough.
     pub(super) fn write_link(self, draft: &Playground) {
+        let is_comparing = self.bench.lab.get_untracked() == Lab::Compare;
+        if let Some(hash) = self.compare.link().filter(|_| is_comparing) {
+            return link::put(&hash);
+        }
         let wants_text = draft.corpus == Corpus::Own && self.data.in_link.get_untracked();
         let text = self.data.short_text.get_untracked();
         link::write(
@@ -350,6 +394,13 @@ impl Desk {
                 self.bench_page.run(self.bench, job);
             }
             return;
+        }
+        if link::comparison().is_some() {
+            return self.open_comparison();
+        }
+        if self.bench.lab.get_untracked() == Lab::Compare {
+            // There the address would be the comparison's again at once.
+            self.bench.lab.set(Lab::Train);
         }
         let opened = link::read();
         self.tell(&opened.notes);

@@ -17,7 +17,7 @@ pub fn KeysDialog() -> impl IntoView {
                 let rows = [
                     ("Space", w.shell.key_space),
                     ("S", w.shell.key_s),
-                    ("1 – 6", w.shell.key_digits),
+                    ("1 – 8", w.shell.key_digits),
                     ("← → ↑ ↓", w.shell.key_arrows),
                     ("Home End", w.shell.key_ends),
                     ("Ctrl Enter", w.shell.key_enter),

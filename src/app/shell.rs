@@ -12,7 +12,7 @@ use super::{keys, link};
 use crate::labs::deferred::{Later, deferred};
 use crate::labs::run::{Progress, Run};
 use crate::labs::workbench::{Workbench, workbench};
-use crate::labs::{Lab, attention, bench, data, entropy, generate, model, tokens, train};
+use crate::labs::{Lab, attention, bench, compare, data, entropy, generate, model, tokens, train};
 use crate::session::config::Corpus;
 use crate::session::protocol::{Command, RunState, Work};
 use crate::ui::number::{bytes, integer, significant};
@@ -75,6 +75,7 @@ pub fn Shell() -> impl IntoView {
                     Lab::Train => train::picture(),
                     Lab::Attention => deferred(attention::later::picture),
                     Lab::Generate => deferred(generate::later::picture),
+                    Lab::Compare => deferred(compare::later::picture),
                     Lab::Bench => deferred(bench::later::picture),
                 }}
             </main>
@@ -96,6 +97,7 @@ fn lab_name(lab: Lab) -> String {
         Lab::Train => w.shell.lab_train,
         Lab::Attention => w.shell.lab_attention,
         Lab::Generate => w.shell.lab_generate,
+        Lab::Compare => w.shell.lab_compare,
         Lab::Bench => w.shell.lab_bench,
     }
     .to_string()
@@ -117,6 +119,7 @@ fn Rail() -> impl IntoView {
                 Lab::Train | Lab::Bench => (IconName::Train, "tab-train"),
                 Lab::Attention => (IconName::Attention, "tab-attention"),
                 Lab::Generate => (IconName::Generate, "tab-generate"),
+                Lab::Compare => (IconName::Compare, "tab-compare"),
             };
             view! {
                 <button
@@ -255,6 +258,7 @@ fn Panel() -> impl IntoView {
                     Lab::Train => train::settings(),
                     Lab::Attention => deferred(attention::later::settings),
                     Lab::Generate => deferred(generate::later::settings),
+                    Lab::Compare => deferred(compare::later::settings),
                     Lab::Bench => deferred(bench::later::settings),
                 }}
             </div>

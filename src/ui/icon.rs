@@ -23,6 +23,7 @@ pub enum IconName {
     Train,
     Attention,
     Generate,
+    Compare,
     Stop,
     Help,
     Mark,
@@ -58,6 +59,9 @@ impl IconName {
             }
             IconName::Generate => {
                 "M4 16l.8-3.500L13.500 3.800l2.700 2.700-8.700 8.700zM11.500 5.800l2.700 2.700M10.500 16.500H16"
+            }
+            IconName::Compare => {
+                "M3.500 4v12.500h13M5.500 5.500c1.500 5 4 6 10.500 6.500M5.500 10c2 3 5 4 10.500 4M5.500 3.500c2.500 4 5 5 10.500 5.500"
             }
             IconName::Stop => "M5.500 5.500h9v9h-9z",
             IconName::Help => {

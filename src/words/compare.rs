@@ -169,6 +169,7 @@ table! {
     save_csv: "Curves as CSV" | "曲线存为 CSV";
     save_svg: "Chart as SVG" | "图存为 SVG";
     save_png: "Chart as PNG" | "图存为 PNG";
+    png_failed: "The browser could not draw the chart as PNG. Save it as SVG instead." | "浏览器无法把图画成 PNG，请改存为 SVG。";
     about: "An equal budget is the fair question, and which budget is part of it: equal tokens ask what a model learns from the same text, equal operations what it learns from the same work, equal seconds what it learns on this device. Every entry is validated on the same held-out text. One run of each is one sample: change the seed before believing a small difference." | "预算相同才公平，而按什么算相同也是问题的一部分：词元相同，问的是从同样的文本学到多少；运算量相同，问的是同样的计算学到多少；秒数相同，问的是在本设备上学到多少。各项都在同一段留出文本上验证。每项只运行一次，只是一个样本：相信细小差别之前，先换个种子再试。";
     on: "on" | "开";
     off: "off" | "关";

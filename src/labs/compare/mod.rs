@@ -1,10 +1,12 @@
 //! Compare: up to eight configurations trained with an equal budget, on one chart and in one table; sweeps of settings; how loss scales.
 
 pub mod chart;
+pub mod editing;
 pub mod export;
 pub mod fit;
 pub mod naming;
 pub mod record;
+pub mod scaling;
 pub mod state;
 pub mod sweep;
 

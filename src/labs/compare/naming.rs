@@ -2,7 +2,7 @@
 //!
 //! A name follows from the settings alone, so the same configuration has the same name in every comparison and on every page.
 
-use crate::session::config::Playground;
+use crate::session::config::{Corpus, Playground};
 use crate::session::field::Field;
 use crate::session::offered::is_offered;
 use crate::session::presets::first_minute;
@@ -10,7 +10,7 @@ use crate::ui::number::setting;
 use crate::words::{Language, Words};
 
 /// Settings that have no part in a comparison: the budget decides on the steps, and all write on from the same prompt.
-pub fn is_aside(field: Field) -> bool {
+fn is_aside(field: Field) -> bool {
     matches!(
         field,
         Field::Name
@@ -24,8 +24,42 @@ pub fn is_aside(field: Field) -> bool {
     )
 }
 
+/// Whether a setting acts in a comparison: the dials of a text act where that text is read.
+pub fn acts(field: Field, entry: &Playground) -> bool {
+    let of_task =
+        |place: usize| entry.corpus == Corpus::Task && place < entry.task.kind.sizes().len();
+    let is_read = match field {
+        Field::WorldSeed
+        | Field::WorldKilobytes
+        | Field::WorldVocabulary
+        | Field::WorldComplexity
+        | Field::WorldFacts
+        | Field::WorldNoise
+        | Field::WorldDuplication
+        | Field::WorldChinese
+        | Field::WorldBias
+        | Field::WorldRudeWords
+        | Field::WorldStory
+        | Field::WorldParallel
+        | Field::WorldQuestion
+        | Field::WorldSentiment
+        | Field::WorldTagged
+        | Field::WorldNews
+        | Field::WorldDefinition
+        | Field::WorldGrammaticality
+        | Field::WorldArithmetic => entry.corpus == Corpus::World,
+        Field::Task | Field::TaskSeed | Field::TaskKilobytes => entry.corpus == Corpus::Task,
+        Field::TaskSize1 => of_task(0),
+        Field::TaskSize2 => of_task(1),
+        Field::TaskSize3 => of_task(2),
+        Field::TaskSize4 => of_task(3),
+        _ => true,
+    };
+    is_read && !is_aside(field) && is_offered(field, entry)
+}
+
 /// The settings that are seen in a difference, what says most first.
-fn seen() -> impl Iterator<Item = Field> {
+pub fn seen() -> impl Iterator<Item = Field> {
     let first = [Field::Family, Field::Tokenizer, Field::Objective];
     let rest = Field::ALL.iter().copied();
     let rest = rest.filter(move |field| !first.contains(field) && !is_aside(*field));
@@ -44,7 +78,7 @@ pub fn differing(entries: &[Playground]) -> Vec<Field> {
 
 /// A value where it acts.
 fn acting(field: Field, entry: &Playground) -> Option<String> {
-    is_offered(field, entry).then(|| field.read(entry))
+    acts(field, entry).then(|| field.read(entry))
 }
 
 /// A number for a name: FNV-1a over the difference from the first preset.
@@ -55,7 +89,13 @@ fn fingerprint(entry: &Playground) -> u64 {
         let Some(value) = acting(field, entry).filter(|it| *it != field.read(&base)) else {
             continue;
         };
-        for byte in field.key().bytes().chain([b'=']).chain(value.bytes()).chain([b';']) {
+        for byte in field
+            .key()
+            .bytes()
+            .chain([b'='])
+            .chain(value.bytes())
+            .chain([b';'])
+        {
             hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3);
         }
     }
@@ -75,7 +115,9 @@ fn places(entries: &[Playground]) -> Vec<(usize, usize)> {
         let adjective = (hash >> 32) as usize % ADJECTIVES;
         let plant = (hash >> 48) as usize % PLANTS;
         let is_free = |plant: &usize| {
-            let taken = |&(a, p): &(usize, usize)| p == *plant && (a == adjective || entries.len() <= PLANTS);
+            let taken = |&(a, p): &(usize, usize)| {
+                p == *plant && (a == adjective || entries.len() <= PLANTS)
+            };
             !places.iter().any(taken)
         };
         let free = (plant..plant + PLANTS).map(|it| it % PLANTS).find(is_free);
@@ -105,7 +147,7 @@ const MOST_IN_A_LINE: usize = 6;
 pub fn difference(entry: &Playground, fields: &[Field], w: &Words) -> String {
     let parts: Vec<String> = fields
         .iter()
-        .filter(|field| is_offered(**field, entry))
+        .filter(|field| acts(**field, entry))
         .map(|field| format!("{} {}", label(*field, w), value(*field, entry, w)))
         .collect();
     if parts.is_empty() {
@@ -264,7 +306,6 @@ mod tests {
     use super::*;
     use crate::models::Family;
     use crate::session::comparisons;
-    use crate::session::config::Corpus;
     use crate::words::in_language;
 
     const BOTH: [Language; 2] = [Language::English, Language::Chinese];
@@ -317,13 +358,26 @@ mod tests {
                 seen.sort_unstable();
                 seen.dedup();
                 assert_eq!(seen.len(), entries.len());
-                let mut lines: Vec<String> =
-                    entries.iter().map(|it| difference(it, &fields, w)).collect();
+                let mut lines: Vec<String> = entries
+                    .iter()
+                    .map(|it| difference(it, &fields, w))
+                    .collect();
                 lines.sort_unstable();
                 lines.dedup();
                 assert_eq!(lines.len(), entries.len(), "{lines:?}");
             }
         }
+    }
+
+    #[test]
+    fn dials_of_a_text_act_where_it_is_read() {
+        let mut entry = first_minute();
+        assert!(!acts(Field::TaskSize1, &entry) && !acts(Field::WorldNoise, &entry));
+        entry.corpus = Corpus::Task;
+        assert!(acts(Field::TaskSize1, &entry) && !acts(Field::TaskSize4, &entry));
+        entry.corpus = Corpus::World;
+        assert!(acts(Field::WorldNoise, &entry) && !acts(Field::Task, &entry));
+        assert!(!acts(Field::TotalSteps, &entry) && !acts(Field::Order, &entry));
     }
 
     #[test]
@@ -342,7 +396,10 @@ mod tests {
         assert!(!line(0).contains("Biases"), "{}", line(0));
         let two = differing(&entries[1..]);
         assert_eq!(two, [Field::Bias, Field::LearningRate]);
-        assert_eq!(difference(&entries[2], &two, w), "Biases off · Learning rate 1e-4");
+        assert_eq!(
+            difference(&entries[2], &two, w),
+            "Biases off · Learning rate 1e-4"
+        );
         assert_eq!(difference(&entries[1], &[], w), w.compare.no_difference);
         assert_eq!(differing(&entries[..1]), []);
     }

@@ -1,4 +1,5 @@
-//! What the laboratory knows: the entries and the budget as they are being set up, and the comparisons of this visit. Pure reducers.
+//! What the laboratory knows: the [`Plan`], entries and budget as they are being set up, and the [`State`], the comparisons of this visit.
+//! Pure reducers.
 
 use super::record::Record;
 use super::sweep::Shape;
@@ -176,10 +177,9 @@ impl Plan {
     }
 }
 
-/// All the laboratory knows.
+/// The comparisons of this visit.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct State {
-    pub plan: Plan,
     pub records: Vec<Record>,
     /// The request of the record on show.
     pub shown: u32,
@@ -274,7 +274,10 @@ mod tests {
         assert_eq!(*plan.entry(first).unwrap(), first_minute());
         plan.remove(first);
         assert_eq!((plan.entry(first), plan.entries.len()), (None, 2));
-        assert_eq!(plan.edit(first, |p| p.model.heads = 3), Vec::<String>::new());
+        assert_eq!(
+            plan.edit(first, |p| p.model.heads = 3),
+            Vec::<String>::new()
+        );
         while plan.add(first_minute()).is_some() {}
         assert_eq!(plan.entries.len(), MOST_ENTRIES);
         assert_eq!(plan.duplicate(copy), None);

@@ -1,10 +1,9 @@
 //! A sweep: the first entry over a grid, or over random draws, of one or two of its numeric settings.
 
-use super::naming::is_aside;
+use super::naming::acts;
 use crate::session::compare::MOST_CELLS;
 use crate::session::config::Playground;
 use crate::session::field::Field;
-use crate::session::offered::is_offered;
 use crate::session::validate::{range, validate};
 
 /// How the places of a sweep are chosen.
@@ -91,7 +90,7 @@ pub struct Shape {
 /// The settings that can be swept: numbers that act.
 pub fn sweepable(base: &Playground) -> Vec<Field> {
     let all = Field::ALL.iter().copied();
-    all.filter(|&field| range(field).is_some() && !is_aside(field) && is_offered(field, base))
+    all.filter(|&field| range(field).is_some() && acts(field, base))
         .collect()
 }
 
@@ -246,7 +245,10 @@ mod tests {
         assert_eq!(entries.len(), 12);
         for (entry, cell) in entries.iter().zip(&shape.cells) {
             assert_eq!(f64::from(entry.model.channels), shape.rows[cell.row]);
-            assert_eq!(f64::from(entry.training.learning_rate), shape.columns[cell.column]);
+            assert_eq!(
+                f64::from(entry.training.learning_rate),
+                shape.columns[cell.column]
+            );
             let mut valid = entry.clone();
             assert_eq!(validate(&mut valid), []);
         }
@@ -292,7 +294,12 @@ mod tests {
     #[test]
     fn numbers_that_act_can_be_swept() {
         let fields = sweepable(&first_minute());
-        for field in [Field::LearningRate, Field::Layers, Field::Channels, Field::Seed] {
+        for field in [
+            Field::LearningRate,
+            Field::Layers,
+            Field::Channels,
+            Field::Seed,
+        ] {
             assert!(fields.contains(&field), "{field}");
         }
         for field in [Field::Family, Field::Order, Field::TotalSteps, Field::Name] {
