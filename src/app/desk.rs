@@ -140,7 +140,9 @@ impl Desk {
             let index = fetch_text("./corpora/index.json").await.unwrap_or_default();
             let ledger = Ledger::of(&serde_json::from_str(&index).unwrap_or_default());
             let moby_dick = ledger.availability(&Corpus::MobyDick);
-            self.compare.has_moby_dick.set(moby_dick == Availability::Here);
+            self.compare
+                .has_moby_dick
+                .set(moby_dick == Availability::Here);
             data.update(|state| state.ledger = ledger);
         });
         // For browser tests: lose the device as a driver reset would.

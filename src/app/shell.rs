@@ -12,9 +12,7 @@ use super::{keys, link};
 use crate::labs::deferred::{Later, deferred};
 use crate::labs::run::{Progress, Run};
 use crate::labs::workbench::{Workbench, workbench};
-use crate::labs::{
-    Lab, attention, bench, compare, data, entropy, generate, model, tokens, train,
-};
+use crate::labs::{Lab, attention, bench, compare, data, entropy, generate, model, tokens, train};
 use crate::session::config::Corpus;
 use crate::session::protocol::{Command, RunState, Work};
 use crate::ui::number::{bytes, integer, significant};

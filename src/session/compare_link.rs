@@ -150,7 +150,10 @@ fn turns(turns: Turns) -> &'static str {
 /// The comparison of a hash, with or without its `#`.
 pub fn read(hash: &str) -> OpenedComparison {
     let (_, body) = settings_of(hash);
-    match body.strip_prefix(PACKED).and_then(|it| it.strip_prefix('=')) {
+    match body
+        .strip_prefix(PACKED)
+        .and_then(|it| it.strip_prefix('='))
+    {
         None => read_body(body),
         Some(packed) => match unpacked(packed) {
             // As it was written: with the `?` of its settings.
@@ -308,7 +311,14 @@ mod tests {
 
     #[test]
     fn other_links_are_none_of_ours() {
-        for hash in ["", "#", "#v1/moby-dick?layers=3", "#compare", "#bench", "#v1/compared"] {
+        for hash in [
+            "",
+            "#",
+            "#v1/moby-dick?layers=3",
+            "#compare",
+            "#bench",
+            "#v1/compared",
+        ] {
             assert!(!is_comparison(hash), "{hash}");
         }
         for hash in ["#v1/compare", "v1/compare;tiny-cpu", "#v2/compare?tokens=3"] {
@@ -320,7 +330,8 @@ mod tests {
 
     #[test]
     fn what_cannot_be_used_is_noted() {
-        let hash = "#v1/compare?tokens=-3&turns=never&checks=many&colour=red;nobody?layers=x;tiny-cpu";
+        let hash =
+            "#v1/compare?tokens=-3&turns=never&checks=many&colour=red;nobody?layers=x;tiny-cpu";
         let opened = read(hash);
         let notes: Vec<String> = opened.notes.iter().map(Note::to_string).collect();
         assert_eq!(
@@ -354,7 +365,10 @@ mod tests {
         let mut comparison = ladder();
         comparison.prompt = "once upon a time ".repeat(120);
         let hash = write(&comparison);
-        assert!(hash.starts_with("#v1/compare?packed=") && hash.len() < 400, "{hash}");
+        assert!(
+            hash.starts_with("#v1/compare?packed=") && hash.len() < 400,
+            "{hash}"
+        );
         let opened = read(&hash);
         assert_eq!((opened.comparison, opened.notes), (comparison, vec![]));
         let bomb = URL_SAFE_NO_PAD.encode(deflate::compress_to_vec(&vec![b'a'; 10_000_000], 9));

@@ -99,10 +99,7 @@ fn seventy_years(corpus: Corpus) -> Comparison {
             |p| p.model.family = Family::Decoder,
         ],
     );
-    Comparison {
-        entries,
-        ..usual()
-    }
+    Comparison { entries, ..usual() }
 }
 
 /// A task that reads and writes: to answer, to fill in, to rewrite.
@@ -127,10 +124,7 @@ fn encoder_decoder_both() -> Comparison {
             },
         ],
     );
-    Comparison {
-        entries,
-        ..usual()
-    }
+    Comparison { entries, ..usual() }
 }
 
 /// What LayerNorm, residuals and positions buy.
@@ -226,10 +220,7 @@ fn sparse_attention(corpus: Corpus) -> Comparison {
             },
         ],
     );
-    Comparison {
-        entries,
-        ..usual()
-    }
+    Comparison { entries, ..usual() }
 }
 
 #[cfg(test)]
@@ -243,7 +234,11 @@ mod tests {
         for prepared in &ALL {
             for corpus in [Corpus::MobyDick, Corpus::Generated] {
                 let entries = (prepared.comparison)(corpus).entries;
-                assert!((2..=MOST_ENTRIES).contains(&entries.len()), "{}", prepared.id);
+                assert!(
+                    (2..=MOST_ENTRIES).contains(&entries.len()),
+                    "{}",
+                    prepared.id
+                );
                 for (index, entry) in entries.iter().enumerate() {
                     let mut valid = entry.clone();
                     assert_eq!(validate(&mut valid), [], "{}", prepared.id);

@@ -78,7 +78,8 @@ pub async fn save_picture(name: &str, svg: &str, width: f64, height: f64) -> boo
         let context: web_sys::CanvasRenderingContext2d =
             context.ok_or(wasm_bindgen::JsValue::NULL)?.dyn_into()?;
         context.scale(FINENESS, FINENESS)?;
-        context.draw_image_with_html_image_element_and_dw_and_dh(&image, 0.0, 0.0, width, height)?;
+        context
+            .draw_image_with_html_image_element_and_dw_and_dh(&image, 0.0, 0.0, width, height)?;
         save_from(name, &canvas.to_data_url()?)
     };
     save().await.is_ok()

@@ -77,7 +77,10 @@ mod tests {
         let sheet = include_str!("../../public/style/tokens.css");
         let light = sheet.split("data-theme").next().unwrap();
         for (index, colour) in SERIES.iter().enumerate() {
-            assert!(light.contains(&format!("--series-{index}: {colour};")), "{index}");
+            assert!(
+                light.contains(&format!("--series-{index}: {colour};")),
+                "{index}"
+            );
         }
     }
 }

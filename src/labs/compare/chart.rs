@@ -147,7 +147,11 @@ pub fn measured(track: &Track, measure: Measure) -> Vec<(Spent, f64)> {
         Measure::BitsPerByte => validations()
             .filter_map(|(at, loss)| Some((at, track.bits_per_byte(loss)?)))
             .collect(),
-        Measure::Accuracy => track.answers.iter().map(|it| (it.at, it.percent())).collect(),
+        Measure::Accuracy => track
+            .answers
+            .iter()
+            .map(|it| (it.at, it.percent()))
+            .collect(),
     };
     all.into_iter().filter(|it| it.1.is_finite()).collect()
 }
@@ -173,7 +177,12 @@ pub fn chart(
         })
         .collect();
     let is_level = |index: usize| is_of_counts(record, index);
-    let of_steps = || curves.iter().filter(|it| !is_level(it.0)).flat_map(|it| &it.1);
+    let of_steps = || {
+        curves
+            .iter()
+            .filter(|it| !is_level(it.0))
+            .flat_map(|it| &it.1)
+    };
     let reached = of_steps().map(|point| point.0).fold(0.0, f64::max);
     let end = match view.against.planned(record.comparison.budget) {
         Some(planned) => planned.max(reached),
@@ -190,7 +199,9 @@ pub fn chart(
         for (index, points) in curves.iter().filter(|it| is_level(it.0) == level) {
             let name = names.get(*index).cloned().unwrap_or_default();
             match (level, points.last()) {
-                (true, Some((_, value))) => series.push(level_line(name, *index, begin, end, *value)),
+                (true, Some((_, value))) => {
+                    series.push(level_line(name, *index, begin, end, *value))
+                }
                 _ => series.extend(drawn(name, *index, points, view)),
             }
         }
@@ -399,7 +410,10 @@ mod tests {
             .collect();
         let thin = thinned(&points);
         assert!(thin.len() <= COLUMNS);
-        assert!(thin.iter().any(|it| it.high == 9.0 && it.from <= 777.0 && it.to >= 777.0));
+        assert!(
+            thin.iter()
+                .any(|it| it.high == 9.0 && it.from <= 777.0 && it.to >= 777.0)
+        );
         assert_eq!(thinned(&[]), []);
         assert_eq!(smoothed(&[], 4), []);
     }

@@ -85,7 +85,10 @@ mod tests {
                     let wanted = field.number(&edited);
                     validate(&mut edited);
                     // Heads are held to the channels besides.
-                    let is_bound = matches!(field, Field::Heads | Field::KvHeads | Field::WarmupSteps | Field::HiddenUnits);
+                    let is_bound = matches!(
+                        field,
+                        Field::Heads | Field::KvHeads | Field::WarmupSteps | Field::HiddenUnits
+                    );
                     if field.number(&entry) != Some(0.0) && !is_bound && wanted != Some(0.0) {
                         assert_eq!(field.number(&edited), wanted, "{field} {value}");
                     }
@@ -98,7 +101,10 @@ mod tests {
     fn choices_are_those_that_fit() {
         let mut entry = first_minute();
         entry.model.family = Family::Encoder;
-        assert_eq!(choices(Field::Objective, &entry), ["masked", "next-sentence"]);
+        assert_eq!(
+            choices(Field::Objective, &entry),
+            ["masked", "next-sentence"]
+        );
         assert!(choices(Field::Family, &entry).contains(&"lstm"));
         assert!(choices(Field::Layers, &entry).is_empty());
         assert!(editable(&entry).contains(&Field::Family));

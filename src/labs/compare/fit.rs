@@ -40,14 +40,20 @@ impl PowerLaw {
         let mean_u = logs.iter().map(|it| it.0).sum::<f64>() / n;
         let mean_v = logs.iter().map(|it| it.1).sum::<f64>() / n;
         let spread: f64 = logs.iter().map(|it| (it.0 - mean_u).powi(2)).sum();
-        let common: f64 = logs.iter().map(|it| (it.0 - mean_u) * (it.1 - mean_v)).sum();
+        let common: f64 = logs
+            .iter()
+            .map(|it| (it.0 - mean_u) * (it.1 - mean_v))
+            .sum();
         // Points that differ by rounding alone have no slope.
         if spread < 1e-9 {
             return None;
         }
         let b = -common / spread;
         let intercept = mean_v + b * mean_u;
-        let rest: f64 = logs.iter().map(|(u, v)| (v - intercept + b * u).powi(2)).sum();
+        let rest: f64 = logs
+            .iter()
+            .map(|(u, v)| (v - intercept + b * u).powi(2))
+            .sum();
         Some(Self {
             a: intercept.exp(),
             b,
@@ -86,15 +92,27 @@ mod tests {
         let fit = PowerLaw::through(&points).unwrap();
         assert!((fit.b - 0.48).abs() < 1e-12, "{fit:?}");
         assert!((fit.a - 0.97f64.exp()).abs() < 1e-12, "{fit:?}");
-        assert!((fit.b_error - (0.009f64 / 5.0).sqrt()).abs() < 1e-12, "{fit:?}");
+        assert!(
+            (fit.b_error - (0.009f64 / 5.0).sqrt()).abs() < 1e-12,
+            "{fit:?}"
+        );
         assert_eq!(fit.points, 4);
     }
 
     #[test]
     fn too_few_points_or_one_place_are_no_law() {
         assert_eq!(PowerLaw::through(&[(1.0, 2.0), (2.0, 1.0)]), None);
-        assert_eq!(PowerLaw::through(&[(4.0, 2.0), (4.0, 1.0), (4.0, 1.5)]), None);
-        let odd = [(1.0, 2.0), (2.0, 1.0), (0.0, 1.0), (3.0, f64::INFINITY), (4.0, f64::NAN)];
+        assert_eq!(
+            PowerLaw::through(&[(4.0, 2.0), (4.0, 1.0), (4.0, 1.5)]),
+            None
+        );
+        let odd = [
+            (1.0, 2.0),
+            (2.0, 1.0),
+            (0.0, 1.0),
+            (3.0, f64::INFINITY),
+            (4.0, f64::NAN),
+        ];
         assert_eq!(PowerLaw::through(&odd), None);
     }
 }

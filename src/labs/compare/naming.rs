@@ -26,9 +26,8 @@ fn is_aside(field: Field) -> bool {
 
 /// Whether a setting acts in a comparison: the dials of a text act where that text is read.
 pub fn acts(field: Field, entry: &Playground) -> bool {
-    let of_task = |place: usize| {
-        entry.corpus == Corpus::Task && place < entry.task.kind.sizes().len()
-    };
+    let of_task =
+        |place: usize| entry.corpus == Corpus::Task && place < entry.task.kind.sizes().len();
     let is_read = match field {
         Field::WorldSeed
         | Field::WorldKilobytes
@@ -90,7 +89,13 @@ fn fingerprint(entry: &Playground) -> u64 {
         let Some(value) = acting(field, entry).filter(|it| *it != field.read(&base)) else {
             continue;
         };
-        for byte in field.key().bytes().chain([b'=']).chain(value.bytes()).chain([b';']) {
+        for byte in field
+            .key()
+            .bytes()
+            .chain([b'='])
+            .chain(value.bytes())
+            .chain([b';'])
+        {
             hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3);
         }
     }
@@ -110,7 +115,9 @@ fn places(entries: &[Playground]) -> Vec<(usize, usize)> {
         let adjective = (hash >> 32) as usize % ADJECTIVES;
         let plant = (hash >> 48) as usize % PLANTS;
         let is_free = |plant: &usize| {
-            let taken = |&(a, p): &(usize, usize)| p == *plant && (a == adjective || entries.len() <= PLANTS);
+            let taken = |&(a, p): &(usize, usize)| {
+                p == *plant && (a == adjective || entries.len() <= PLANTS)
+            };
             !places.iter().any(taken)
         };
         let free = (plant..plant + PLANTS).map(|it| it % PLANTS).find(is_free);
@@ -351,8 +358,10 @@ mod tests {
                 seen.sort_unstable();
                 seen.dedup();
                 assert_eq!(seen.len(), entries.len());
-                let mut lines: Vec<String> =
-                    entries.iter().map(|it| difference(it, &fields, w)).collect();
+                let mut lines: Vec<String> = entries
+                    .iter()
+                    .map(|it| difference(it, &fields, w))
+                    .collect();
                 lines.sort_unstable();
                 lines.dedup();
                 assert_eq!(lines.len(), entries.len(), "{lines:?}");
@@ -387,7 +396,10 @@ mod tests {
         assert!(!line(0).contains("Biases"), "{}", line(0));
         let two = differing(&entries[1..]);
         assert_eq!(two, [Field::Bias, Field::LearningRate]);
-        assert_eq!(difference(&entries[2], &two, w), "Biases off · Learning rate 1e-4");
+        assert_eq!(
+            difference(&entries[2], &two, w),
+            "Biases off · Learning rate 1e-4"
+        );
         assert_eq!(difference(&entries[1], &[], w), w.compare.no_difference);
         assert_eq!(differing(&entries[..1]), []);
     }

@@ -1,9 +1,7 @@
 //! What was heard of one comparison: a track an entry. Pure reducers.
 
 use super::sweep::Shape;
-use crate::session::compare::{
-    Budget, Comparison, Ending, Facts, News, Spent, TrainingPoint,
-};
+use crate::session::compare::{Budget, Comparison, Ending, Facts, News, Spent, TrainingPoint};
 use crate::session::history::bits_per_byte;
 
 /// Points of training that a track keeps; beyond them neighbours become one.
@@ -106,7 +104,9 @@ impl Track {
     /// The lowest validation loss, nats per predicted token.
     pub fn best_loss(&self) -> Option<f64> {
         let losses = self.validations.iter().map(|it| it.loss);
-        losses.filter(|loss| loss.is_finite()).min_by(f64::total_cmp)
+        losses
+            .filter(|loss| loss.is_finite())
+            .min_by(f64::total_cmp)
     }
 
     /// The same in bits per byte.
@@ -321,7 +321,13 @@ pub mod tests {
         record.apply(&News::Over);
         assert_eq!(record.tracks[0].stage(), Stage::Finished(Ending::Budget));
         assert_eq!(record.tracks[1].stage(), Stage::Failed);
-        assert!(record.is_over && record.tracks.iter().all(|it| it.share(record.comparison.budget) == 1.0));
+        assert!(
+            record.is_over
+                && record
+                    .tracks
+                    .iter()
+                    .all(|it| it.share(record.comparison.budget) == 1.0)
+        );
     }
 
     #[test]

@@ -49,7 +49,13 @@ pub fn different(places: &[Place]) -> usize {
 }
 
 /// The chart on logarithmic axes: a dot an entry, and the line of the fit.
-pub fn chart(places: &[Place], names: &[String], fit_name: &str, x_label: &str, y_label: &str) -> ChartData {
+pub fn chart(
+    places: &[Place],
+    names: &[String],
+    fit_name: &str,
+    x_label: &str,
+    y_label: &str,
+) -> ChartData {
     // Many names would lie over one another; the cursor still reads them.
     let is_crowded = places.len() > 8;
     let mut series: Vec<Series> = places

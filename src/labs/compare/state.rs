@@ -274,7 +274,10 @@ mod tests {
         assert_eq!(*plan.entry(first).unwrap(), first_minute());
         plan.remove(first);
         assert_eq!((plan.entry(first), plan.entries.len()), (None, 2));
-        assert_eq!(plan.edit(first, |p| p.model.heads = 3), Vec::<String>::new());
+        assert_eq!(
+            plan.edit(first, |p| p.model.heads = 3),
+            Vec::<String>::new()
+        );
         while plan.add(first_minute()).is_some() {}
         assert_eq!(plan.entries.len(), MOST_ENTRIES);
         assert_eq!(plan.duplicate(copy), None);

@@ -245,7 +245,10 @@ mod tests {
         assert_eq!(entries.len(), 12);
         for (entry, cell) in entries.iter().zip(&shape.cells) {
             assert_eq!(f64::from(entry.model.channels), shape.rows[cell.row]);
-            assert_eq!(f64::from(entry.training.learning_rate), shape.columns[cell.column]);
+            assert_eq!(
+                f64::from(entry.training.learning_rate),
+                shape.columns[cell.column]
+            );
             let mut valid = entry.clone();
             assert_eq!(validate(&mut valid), []);
         }
@@ -291,7 +294,12 @@ mod tests {
     #[test]
     fn numbers_that_act_can_be_swept() {
         let fields = sweepable(&first_minute());
-        for field in [Field::LearningRate, Field::Layers, Field::Channels, Field::Seed] {
+        for field in [
+            Field::LearningRate,
+            Field::Layers,
+            Field::Channels,
+            Field::Seed,
+        ] {
             assert!(fields.contains(&field), "{field}");
         }
         for field in [Field::Family, Field::Order, Field::TotalSteps, Field::Name] {

@@ -14,7 +14,11 @@ use crate::words::{fill, say, words};
 
 fn measure_words(measure: Measure) -> (Say, Say, &'static str) {
     match measure {
-        Measure::TrainLoss => (|w| w.compare.train_loss, |w| w.compare.axis_train_loss, "measure-train"),
+        Measure::TrainLoss => (
+            |w| w.compare.train_loss,
+            |w| w.compare.axis_train_loss,
+            "measure-train",
+        ),
         Measure::ValidationLoss => (
             |w| w.compare.validation_loss,
             |w| w.compare.axis_validation_loss,
@@ -53,7 +57,11 @@ fn against_words(against: Against) -> Say {
 
 /// Tokens, operations and seconds as they are read off.
 fn spent_text(x: f64) -> String {
-    if x < 1e9 { figure(x) } else { significant(x, 4) }
+    if x < 1e9 {
+        figure(x)
+    } else {
+        significant(x, 4)
+    }
 }
 
 /// The chart of the comparison on show, as it is looked at.
@@ -89,7 +97,12 @@ pub fn chart_section(lab: Compare, told: Memo<Told>) -> AnyView {
     let data = Signal::derive(move || shown_chart(lab, told));
     let empty = Signal::derive(move || {
         let w = &words().compare;
-        if has_record.get() { w.chart_nothing } else { w.chart_empty }.to_string()
+        if has_record.get() {
+            w.chart_nothing
+        } else {
+            w.chart_empty
+        }
+        .to_string()
     });
     let label = Signal::derive(move || {
         let w = words();
@@ -114,9 +127,21 @@ fn choices(lab: Compare) -> AnyView {
         Choice::new(measure, say(name), test)
     });
     let axes = [
-        Choice::new(Against::Tokens, say(|w| w.compare.axis_tokens), "against-tokens"),
-        Choice::new(Against::Flops, say(|w| w.compare.axis_flops), "against-flops"),
-        Choice::new(Against::Seconds, say(|w| w.compare.axis_seconds), "against-seconds"),
+        Choice::new(
+            Against::Tokens,
+            say(|w| w.compare.axis_tokens),
+            "against-tokens",
+        ),
+        Choice::new(
+            Against::Flops,
+            say(|w| w.compare.axis_flops),
+            "against-flops",
+        ),
+        Choice::new(
+            Against::Seconds,
+            say(|w| w.compare.axis_seconds),
+            "against-seconds",
+        ),
     ];
     view! {
         <div class="row compare-measures">
@@ -171,7 +196,9 @@ pub fn smoothing(lab: Compare) -> AnyView {
 fn legend(lab: Compare, told: Memo<Told>) -> AnyView {
     let count = Memo::new(move |_| told.with(|told| told.names.len()));
     let item = move |index: usize| {
-        let name = Memo::new(move |_| told.with(|told| told.names.get(index).cloned().unwrap_or_default()));
+        let name = Memo::new(move |_| {
+            told.with(|told| told.names.get(index).cloned().unwrap_or_default())
+        });
         let is_hidden = Memo::new(move |_| lab.view.with(|view| view.hidden.contains(&index)));
         let title = move || {
             let w = &words().compare;
@@ -218,7 +245,10 @@ fn notes(lab: Compare, told: Memo<Told>) -> AnyView {
     let facts = of_shown(lab, move |record| {
         let measure = measure.get();
         let entries = 0..record.tracks.len();
-        let reasons: Vec<_> = entries.clone().map(|it| left_out(record, it, measure)).collect();
+        let reasons: Vec<_> = entries
+            .clone()
+            .map(|it| left_out(record, it, measure))
+            .collect();
         let is_level = entries.into_iter().any(|it| is_of_counts(record, it));
         let has_answers = record.tracks.iter().any(|it| !it.answers.is_empty());
         (reasons, is_level, has_answers, record.is_all_next_token())
@@ -245,7 +275,8 @@ fn notes(lab: Compare, told: Memo<Told>) -> AnyView {
         let lines = [
             left(LeftOut::Objective, w.left_out_objective),
             left(LeftOut::Counts, w.left_out_counts),
-            (measure.get() == Measure::Accuracy && !has_answers).then(|| w.left_out_accuracy.to_owned()),
+            (measure.get() == Measure::Accuracy && !has_answers)
+                .then(|| w.left_out_accuracy.to_owned()),
             (is_of_validation && is_level).then(|| w.flat.to_owned()),
             (is_loss && !is_all_next_token).then(|| w.mixed_objectives.to_owned()),
             is_of_tokens.then(|| w.why_bits.to_owned()),

@@ -23,7 +23,9 @@ pub fn field_choices(fields: Vec<Field>) -> Vec<Choice<Field>> {
 
 pub fn editor(lab: Compare, id: u32) -> AnyView {
     // Which settings there are changes with some of them.
-    let fields = of_plan(lab, move |plan| plan.entry(id).map(editable).unwrap_or_default());
+    let fields = of_plan(lab, move |plan| {
+        plan.entry(id).map(editable).unwrap_or_default()
+    });
     let field = Memo::new(move |_| {
         let wanted = lab.field.get();
         fields.with(|fields| match fields.contains(&wanted) {
@@ -48,7 +50,9 @@ pub fn editor(lab: Compare, id: u32) -> AnyView {
     // A choice of objectives follows the family.
     let offered = of_plan(lab, move |plan| {
         let field = field.get();
-        plan.entry(id).map(|entry| choices(field, entry)).unwrap_or_default()
+        plan.entry(id)
+            .map(|entry| choices(field, entry))
+            .unwrap_or_default()
     });
     let notes = move || {
         let notes = lab.notes.get().into_iter().map(|note| {
@@ -103,7 +107,9 @@ fn control(lab: Compare, id: u32, field: Field, words_of_choice: Vec<&'static st
         }
         Slot::Count(_) | Slot::Real(_) => {
             let value = of_plan(lab, move |plan| {
-                plan.entry(id).and_then(|it| field.number(it)).unwrap_or(0.0)
+                plan.entry(id)
+                    .and_then(|it| field.number(it))
+                    .unwrap_or(0.0)
             });
             view! {
                 <NumberField

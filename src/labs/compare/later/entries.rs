@@ -12,15 +12,21 @@ use crate::ui::{Button, ButtonKind, IconName};
 use crate::words::{fill, say, say_message, words};
 
 pub fn entries(bench: Workbench, lab: Compare) -> AnyView {
-    let ids = of_plan(lab, |plan| plan.entries.iter().map(|it| it.id).collect::<Vec<_>>());
+    let ids = of_plan(lab, |plan| {
+        plan.entries.iter().map(|it| it.id).collect::<Vec<_>>()
+    });
     let told = Memo::new(move |_| told_of(&lab.plan.with(|plan| plan.playgrounds())));
     let is_full = of_plan(lab, |plan| plan.is_full());
     let full = move || {
         let most = MOST_ENTRIES.to_string();
-        is_full.get().then(|| fill(words().compare.full, &[("n", &most)]))
+        is_full
+            .get()
+            .then(|| fill(words().compare.full, &[("n", &most)]))
     };
     let row = move |id: u32| {
-        let place = of_plan(lab, move |plan| plan.entries.iter().position(|it| it.id == id));
+        let place = of_plan(lab, move |plan| {
+            plan.entries.iter().position(|it| it.id == id)
+        });
         let text = move |of: fn(&super::told::Told) -> &Vec<String>| {
             Memo::new(move |_| {
                 let at = place.get()?;

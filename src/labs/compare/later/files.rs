@@ -18,7 +18,8 @@ pub fn history_and_files(lab: Compare) -> AnyView {
     let told = shown_told(lab);
     let has_some = Memo::new(move |_| lab.state.with(|state| !state.records.is_empty()));
     let is_sweep = Memo::new(move |_| {
-        lab.state.with(|state| state.shown().is_some_and(|record| record.shape.is_some()))
+        lab.state
+            .with(|state| state.shown().is_some_and(|record| record.shape.is_some()))
     });
     let take = move |()| {
         let shown = lab.state.with_untracked(|state| {
@@ -92,7 +93,11 @@ fn save_png(bench: Workbench, svg: String) {
 /// "No. 3: 5 entries, 200k tokens".
 fn in_a_line(record: &Record) -> String {
     let w = &words().compare;
-    let template = if record.shape.is_some() { w.history_sweep } else { w.history_row };
+    let template = if record.shape.is_some() {
+        w.history_sweep
+    } else {
+        w.history_row
+    };
     fill(
         template,
         &[

@@ -110,17 +110,24 @@ pub fn sweep_map(lab: Compare) -> AnyView {
                 Kind::Random => draws(shape, &figures),
             };
             let w = &words().compare;
-            let what = if figures.is_bits { w.sweep_map_bits } else { w.sweep_map_nats };
+            let what = if figures.is_bits {
+                w.sweep_map_bits
+            } else {
+                w.sweep_map_nats
+            };
             let best = figures.best.map(|index| {
                 let values = [
                     ("values", cell_name(shape, index)),
                     ("loss", significant(figures.least, 4)),
                 ];
-                fill(w.sweep_best, &values.each_ref().map(|it| (it.0, it.1.as_str())))
+                fill(
+                    w.sweep_best,
+                    &values.each_ref().map(|it| (it.0, it.1.as_str())),
+                )
             });
-            let ends = figures.best.map(|_| {
-                [figures.most, figures.least].map(|end| significant(end, 4))
-            });
+            let ends = figures
+                .best
+                .map(|_| [figures.most, figures.least].map(|end| significant(end, 4)));
             Some((markup, what, best, ends))
         })
     });
@@ -184,12 +191,17 @@ fn grid(shape: &Shape, figures: &Figures) -> String {
 
 /// One draw a line, the best first.
 fn draws(shape: &Shape, figures: &Figures) -> String {
-    let axes: Vec<usize> = (0..2).filter(|axis| shape.fields[*axis].is_some()).collect();
+    let axes: Vec<usize> = (0..2)
+        .filter(|axis| shape.fields[*axis].is_some())
+        .collect();
     let mut markup = String::from("<thead><tr>");
     for axis in &axes {
         markup.push_str(&format!("<th scope=\"col\">{}</th>", name(shape, *axis)));
     }
-    markup.push_str(&format!("<th scope=\"col\">{}</th></tr></thead><tbody>", words().compare.result));
+    markup.push_str(&format!(
+        "<th scope=\"col\">{}</th></tr></thead><tbody>",
+        words().compare.result
+    ));
     let mut order: Vec<usize> = (0..shape.cells.len()).collect();
     let rank = |index: usize| match figures.found.get(index) {
         Some(Found::Value(value)) => *value,

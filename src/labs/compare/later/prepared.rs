@@ -10,7 +10,10 @@ use crate::words::words;
 
 fn texts(id: &str) -> (Say, Say) {
     match id {
-        "seventy-years" => (|w| w.compare.seventy_years, |w| w.compare.seventy_years_note),
+        "seventy-years" => (
+            |w| w.compare.seventy_years,
+            |w| w.compare.seventy_years_note,
+        ),
         "encoder-decoder-both" => (
             |w| w.compare.encoder_decoder_both,
             |w| w.compare.encoder_decoder_both_note,

@@ -6,13 +6,16 @@ use super::super::kept::Compare;
 use super::super::record::{Record, Stage, Track};
 use super::told::{Told, of_shown, stage_text};
 use crate::session::compare::Spent;
-use crate::ui::number::{bytes, compact, integer, operations, significant};
 use crate::ui::escape_markup;
+use crate::ui::number::{bytes, compact, integer, operations, significant};
 use crate::words::{fill, language, say_message, words};
 
 pub fn results(lab: Compare, told: Memo<Told>) -> AnyView {
     let has_facts = of_shown(lab, |record| {
-        record.tracks.iter().any(|it| it.facts.is_some() || it.failure.is_some())
+        record
+            .tracks
+            .iter()
+            .any(|it| it.facts.is_some() || it.failure.is_some())
     });
     let markup = Memo::new(move |_| {
         lab.state.with(|state| {
@@ -67,7 +70,12 @@ fn table(record: &Record, told: &Told) -> String {
         if has_answers {
             let answers = track.answers.last();
             cells.push(answers.map_or("–".into(), |it| {
-                format!("{}\u{2009}% ({} / {})", significant(it.percent(), 3), it.right, it.asked)
+                format!(
+                    "{}\u{2009}% ({} / {})",
+                    significant(it.percent(), 3),
+                    it.right,
+                    it.asked
+                )
             }));
         }
         cells.push(to_target(record, track));
@@ -107,7 +115,9 @@ fn figures(record: &Record, track: &Track) -> Vec<String> {
         of_facts(&|facts| operations(facts.flops_per_token, language())),
         of_facts(&|facts| bytes(facts.memory_bytes)),
         of_facts(&|facts| steps(facts.steps)),
-        track.speed().map_or_else(none, |it| compact(it, language())),
+        track
+            .speed()
+            .map_or_else(none, |it| compact(it, language())),
         best,
     ]
 }
@@ -187,7 +197,10 @@ fn samples(lab: Compare, told: Memo<Told>) -> AnyView {
             view! { <li><h4>{name}</h4>{body}</li> }
         });
         let columns = columns.collect_view();
-        Some(view! { <ol class="compare-samples" data-testid="compare-samples">{columns}</ol> }.into_any())
+        Some(
+            view! { <ol class="compare-samples" data-testid="compare-samples">{columns}</ol> }
+                .into_any(),
+        )
     };
     view! {
         <h3>{move || words().compare.samples}</h3>

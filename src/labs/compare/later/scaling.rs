@@ -20,14 +20,23 @@ fn axis_words(of: Of) -> Say {
 }
 
 fn amount(x: f64) -> String {
-    if x < 1e9 { figure(x.round()) } else { significant(x, 4) }
+    if x < 1e9 {
+        figure(x.round())
+    } else {
+        significant(x, 4)
+    }
 }
 
 pub fn scaling(lab: Compare, told: Memo<Told>, folded: bool) -> AnyView {
     let of = lab.scaling;
     let found = Memo::new(move |_| {
         let of = of.get();
-        lab.state.with(|state| state.shown().map(|record| places(record, of)).unwrap_or_default())
+        lab.state.with(|state| {
+            state
+                .shown()
+                .map(|record| places(record, of))
+                .unwrap_or_default()
+        })
     });
     let data = Signal::derive(move || {
         let w = words();
@@ -52,7 +61,10 @@ pub fn scaling(lab: Compare, told: Memo<Told>, folded: bool) -> AnyView {
                     ("error", significant(law.b_error, 2)),
                     ("n", law.points.to_string()),
                 ];
-                fill(w.scaling_fit, &values.each_ref().map(|it| (it.0, it.1.as_str())))
+                fill(
+                    w.scaling_fit,
+                    &values.each_ref().map(|it| (it.0, it.1.as_str())),
+                )
             }
             None => {
                 let (n, have) = (FEWEST_POINTS.to_string(), different(found).to_string());

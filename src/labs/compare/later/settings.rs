@@ -84,7 +84,11 @@ fn budget(lab: Compare) -> AnyView {
 
 fn turns(lab: Compare) -> AnyView {
     let choices = vec![
-        Choice::new(Turns::Interleaved, say(|w| w.compare.interleaved), "turns-together"),
+        Choice::new(
+            Turns::Interleaved,
+            say(|w| w.compare.interleaved),
+            "turns-together",
+        ),
         Choice::new(Turns::InTurn, say(|w| w.compare.in_turn), "turns-in-turn"),
     ];
     view! {

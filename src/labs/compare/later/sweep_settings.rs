@@ -17,7 +17,9 @@ use crate::words::{fill, say, words};
 
 pub fn sweep_group(lab: Compare) -> AnyView {
     let bench = workbench();
-    let base = of_plan(lab, |plan| plan.entries.first().map(|it| it.playground.clone()));
+    let base = of_plan(lab, |plan| {
+        plan.entries.first().map(|it| it.playground.clone())
+    });
     let body = move || match base.get() {
         None => view! { <p class="note">{words().compare.sweep_needs_entry}</p> }.into_any(),
         Some(base) => sweep_of(bench, lab, base),
@@ -125,7 +127,10 @@ fn sweep_of(bench: Workbench, lab: Compare, base: Playground) -> AnyView {
 
 fn first_axis(lab: Compare, base: Playground, fields: Vec<Field>) -> AnyView {
     let field = of_sweep(lab, |sweep| sweep.first.field);
-    let choose = move |field| lab.sweep.update(|sweep| sweep.first = Axis::around(field, &base));
+    let choose = move |field| {
+        lab.sweep
+            .update(|sweep| sweep.first = Axis::around(field, &base))
+    };
     view! {
         <Select
             label=say(|w| w.compare.sweep_first)
@@ -193,9 +198,8 @@ fn ends(
     // Typed, not sought: a sweep is laid out in round figures.
     let allowed = Range::real(least, most, 0.0);
     let is_grid = of_sweep(lab, |sweep| sweep.kind == Kind::Grid);
-    let value = move |get: fn(&Axis) -> f64| {
-        of_sweep(lab, move |sweep| axis(sweep).map_or(0.0, get))
-    };
+    let value =
+        move |get: fn(&Axis) -> f64| of_sweep(lab, move |sweep| axis(sweep).map_or(0.0, get));
     let put = move |put: fn(&mut Axis, f64)| {
         move |value: f64| {
             lab.sweep.update(|sweep| {

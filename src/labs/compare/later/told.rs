@@ -26,7 +26,10 @@ pub fn told_of(entries: &[Playground]) -> Told {
     let fields = differing(entries);
     let differences = match entries {
         [_] => vec![w.compare.alone.to_owned()],
-        _ => entries.iter().map(|it| difference(it, &fields, w)).collect(),
+        _ => entries
+            .iter()
+            .map(|it| difference(it, &fields, w))
+            .collect(),
     };
     Told {
         names: names(entries, w, language()),
@@ -39,7 +42,9 @@ pub fn told_of_record(record: &Record) -> Told {
     match &record.shape {
         None => told_of(&record.comparison.entries),
         Some(shape) => {
-            let names: Vec<String> = (0..shape.cells.len()).map(|it| cell_name(shape, it)).collect();
+            let names: Vec<String> = (0..shape.cells.len())
+                .map(|it| cell_name(shape, it))
+                .collect();
             Told {
                 differences: names.clone(),
                 names,

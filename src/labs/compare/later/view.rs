@@ -31,7 +31,8 @@ pub fn picture() -> AnyView {
         if is_sweep.get() == Some(true) {
             view! { {sweep_map(lab)} {scaling(lab, told, false)} }.into_any()
         } else {
-            view! { {chart_section(lab, told)} {results(lab, told)} {scaling(lab, told, true)} }.into_any()
+            view! { {chart_section(lab, told)} {results(lab, told)} {scaling(lab, told, true)} }
+                .into_any()
         }
     };
     view! {
@@ -54,7 +55,10 @@ pub fn picture() -> AnyView {
 
 fn transport(bench: Workbench, lab: Compare) -> AnyView {
     // Whether it is paused, while one is under way.
-    let running = Memo::new(move |_| lab.state.with(|state| state.running().map(|it| it.is_paused)));
+    let running = Memo::new(move |_| {
+        lab.state
+            .with(|state| state.running().map(|it| it.is_paused))
+    });
     let is_empty = of_plan(lab, |plan| plan.entries.is_empty());
     let is_ready = bench.of_run(|run| run.ready && run.device.is_some() && !run.is_over);
     let has_trained = Memo::new(move |_| lab.state.with(|state| !state.records.is_empty()));
@@ -147,7 +151,11 @@ fn share(bench: Workbench, lab: Compare) -> AnyView {
 
 /// What goes on, in a sentence, and what went wrong.
 fn status(lab: Compare) -> AnyView {
-    let line = move || lab.state.with(|state| state.shown().map(in_words)).unwrap_or_default();
+    let line = move || {
+        lab.state
+            .with(|state| state.shown().map(in_words))
+            .unwrap_or_default()
+    };
     let line = Memo::new(move |_| line());
     let failure = of_shown(lab, |record| (record.is_over, record.failure.clone()));
     let is_ended = of_shown(lab, |record| {
@@ -161,7 +169,9 @@ fn status(lab: Compare) -> AnyView {
     let trouble = move || {
         let reason = match failure.get() {
             Some((true, Some(message))) => say_message(&message),
-            _ if is_gone.get() && is_ended.get() == Some(true) => words().compare.engine_ended.to_owned(),
+            _ if is_gone.get() && is_ended.get() == Some(true) => {
+                words().compare.engine_ended.to_owned()
+            }
             _ => return None,
         };
         let text = fill(words().compare.all_failed, &[("reason", &reason)]);
