@@ -21,7 +21,8 @@ async fn trained(page: &Page) -> String {
     page.click("compare-play").await;
     page.find("compare-pause").await;
     let is_over = format!("document.querySelector('{}')", part("compare-play"));
-    page.until_within(LONG, &format!("{is_over} !== null")).await;
+    page.until_within(LONG, &format!("{is_over} !== null"))
+        .await;
     page.text("compare-table").await
 }
 
@@ -61,11 +62,8 @@ async fn a_comparison_is_a_link() {
         let entries = count_of(&part("compare-entry"));
         page.until(&format!("{entries} === {}", comparison.entries.len()))
             .await;
-        page.until(&format!(
-            "{}?.length > 10",
-            text_of("compare-difference")
-        ))
-        .await;
+        page.until(&format!("{}?.length > 10", text_of("compare-difference")))
+            .await;
     })
     .await;
 }
@@ -73,7 +71,8 @@ async fn a_comparison_is_a_link() {
 #[tokio::test]
 async fn another_family_is_chosen_and_trained() {
     visit(Visit::ordinary().without_webgpu(), |page| async move {
-        page.open_ready("#v1/tiny-cpu?family=lstm&forget-bias=2&steps=30").await;
+        page.open_ready("#v1/tiny-cpu?family=lstm&forget-bias=2&steps=30")
+            .await;
         page.click("tab-model").await;
         // Only what means something for it is shown.
         page.find("forget-bias").await;
