@@ -27,6 +27,8 @@ struct Tally {
     left: RefCell<Vec<u64>>,
     /// Bytes each had at most.
     most: RefCell<Vec<u64>>,
+    /// Kernels that all of them compiled.
+    compiled: Cell<u64>,
     alive: Cell<usize>,
     most_alive: Cell<usize>,
 }
@@ -56,6 +58,10 @@ impl Drop for Weighed {
     fn drop(&mut self) {
         let left = self.executor.statistics().live_bytes;
         self.tally.left.borrow_mut().push(left);
+        let compiled = self.executor.statistics().pipelines_created;
+        self.tally
+            .compiled
+            .set(self.tally.compiled.get() + compiled);
         self.tally.most.borrow_mut().push(self.most);
         self.tally.alive.set(self.tally.alive.get() - 1);
     }
@@ -546,24 +552,30 @@ fn an_entry_is_over_when_it_comes_to_the_target() {
 #[test]
 fn held_out_examples_of_a_task_are_asked_and_answered() {
     let mut desk = Desk::new(BackendChoice::Cpu);
-    let mut easy = small();
-    easy.corpus = Corpus::Task;
-    easy.training.held_out_by = HeldOutBy::Document;
+    let mut hard = small();
+    hard.corpus = Corpus::Task;
+    hard.training.held_out_by = HeldOutBy::Document;
+    hard.task.choose(TaskKind::Multiplication);
+    hard.task.size_1 = 4;
+    hard.task.kilobytes = 20;
+    // A letter is copied by whoever sees the last two characters.
+    let mut easy = hard.clone();
     easy.task.choose(TaskKind::Copy);
     easy.task.size_1 = 1;
     easy.task.size_2 = 2;
-    easy.task.kilobytes = 20;
-    let mut hard = easy.clone();
-    hard.task.choose(TaskKind::Multiplication);
-    hard.task.size_1 = 4;
+    easy.model.family = Family::FeedForward;
+    easy.model.window = 3;
+    let mut counted = easy.clone();
+    counted.model.family = Family::Ngram;
+    counted.model.order = 3;
     let mut order = comparison(
-        vec![easy, hard],
+        vec![easy, hard, counted],
         Budget::Tokens(300.0 * STEP),
         Turns::InTurn,
     );
     order.validations = 2;
-    let stories = stories(desk.outcome(&order), 2);
-    for story in &stories {
+    let stories = stories(desk.outcome(&order), 3);
+    for story in &stories[..2] {
         let asked: Vec<(u32, u32)> = story.answered.iter().map(|it| (it.0.step, it.2)).collect();
         assert_eq!(asked, [(150, 32), (300, 32)]);
     }
@@ -573,6 +585,8 @@ fn held_out_examples_of_a_task_are_asked_and_answered() {
         right[0] > 24 && right[1] < 8,
         "a letter is soon copied, four digits are not soon multiplied: {right:?}"
     );
+    let answered: Vec<(u32, u32)> = stories[2].answered.iter().map(|it| (it.1, it.2)).collect();
+    assert_eq!(answered, [(32, 32)]);
 }
 
 #[test]
@@ -771,6 +785,9 @@ fn eight_entries_leave_nothing_on_the_device() {
             assert!(tally.most.take().iter().all(|&most| most > 10_000));
             let alive = tally.most_alive.replace(0);
             assert_eq!(alive, if turns == Turns::InTurn { 1 } else { 8 });
+            let is_compiling = backend == BackendChoice::WebGpu && turns == Turns::Interleaved;
+            let compiled = tally.compiled.take();
+            assert_eq!(compiled > 0, is_compiling, "a kernel is compiled once");
         }
     }
 }
