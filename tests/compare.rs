@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use seedling::gpu::DeviceOptions;
 use seedling::graph::Globals;
+use seedling::models::Family;
 use seedling::plan::{Buffer, Executor, ExecutorError, Plan, PlanId, Reading, Statistics};
 use seedling::session::compare::{
     Budget, Comparison, Ending, Facts, News, Spent, TrainingPoint, Turns,
@@ -26,6 +27,8 @@ struct Tally {
     left: RefCell<Vec<u64>>,
     /// Bytes each had at most.
     most: RefCell<Vec<u64>>,
+    /// Kernels that all of them compiled.
+    compiled: Cell<u64>,
     alive: Cell<usize>,
     most_alive: Cell<usize>,
 }
@@ -55,6 +58,10 @@ impl Drop for Weighed {
     fn drop(&mut self) {
         let left = self.executor.statistics().live_bytes;
         self.tally.left.borrow_mut().push(left);
+        let compiled = self.executor.statistics().pipelines_created;
+        self.tally
+            .compiled
+            .set(self.tally.compiled.get() + compiled);
         self.tally.most.borrow_mut().push(self.most);
         self.tally.alive.set(self.tally.alive.get() - 1);
     }
@@ -370,7 +377,8 @@ fn the_schedule_is_laid_out_over_the_budget_and_not_over_the_steps_of_the_entry(
     let mut alone = small();
     alone.training.total_steps = 40;
     alone.training.warmup_steps = 4;
-    alone.training.validation_every = 40;
+    alone.training.validation_every = 0;
+    alone.training.sample_every = 0;
     desk.tell(Command::Prepare {
         request: 1,
         playground: Box::new(alone),
@@ -425,7 +433,7 @@ fn a_comparison_can_be_paused_and_stopped_and_the_run_that_stands_is_kept() {
         playground: Box::new(standing),
     });
     desk.tell(Command::Play);
-    let order = comparison(three(), Budget::Tokens(1e9), Turns::Interleaved);
+    let order = comparison(three(), Budget::Tokens(20_000.0 * STEP), Turns::Interleaved);
     let said = desk.compare(&order);
     assert!(
         said.contains(&Event::State(RunState::Paused)),
@@ -544,32 +552,85 @@ fn an_entry_is_over_when_it_comes_to_the_target() {
 #[test]
 fn held_out_examples_of_a_task_are_asked_and_answered() {
     let mut desk = Desk::new(BackendChoice::Cpu);
-    let mut easy = small();
-    easy.corpus = Corpus::Task;
-    easy.training.held_out_by = HeldOutBy::Document;
+    let mut hard = small();
+    hard.corpus = Corpus::Task;
+    hard.training.held_out_by = HeldOutBy::Document;
+    hard.task.choose(TaskKind::Multiplication);
+    hard.task.size_1 = 4;
+    hard.task.kilobytes = 20;
+    // A letter is copied by whoever sees the last two characters.
+    let mut easy = hard.clone();
     easy.task.choose(TaskKind::Copy);
     easy.task.size_1 = 1;
     easy.task.size_2 = 2;
-    easy.task.kilobytes = 20;
-    let mut hard = easy.clone();
-    hard.task.choose(TaskKind::Multiplication);
+    easy.model.family = Family::FeedForward;
+    easy.model.window = 3;
+    let mut counted = easy.clone();
+    counted.model.family = Family::Ngram;
+    counted.model.order = 3;
     let mut order = comparison(
-        vec![easy, hard],
+        vec![easy, hard, counted],
         Budget::Tokens(300.0 * STEP),
         Turns::InTurn,
     );
     order.validations = 2;
-    let stories = stories(desk.outcome(&order), 2);
-    for story in &stories {
+    let stories = stories(desk.outcome(&order), 3);
+    for story in &stories[..2] {
         let asked: Vec<(u32, u32)> = story.answered.iter().map(|it| (it.0.step, it.2)).collect();
         assert_eq!(asked, [(150, 32), (300, 32)]);
     }
     let right = |entry: usize| stories[entry].answered[1].1;
-    assert!(right(0) > 24, "a letter is copied: {}", right(0));
+    let right = [right(0), right(1)];
     assert!(
-        right(1) < 8,
-        "nobody multiplies after 300 steps: {}",
-        right(1)
+        right[0] > 24 && right[1] < 8,
+        "a letter is soon copied, four digits are not soon multiplied: {right:?}"
+    );
+    let answered: Vec<(u32, u32)> = stories[2].answered.iter().map(|it| (it.1, it.2)).collect();
+    assert_eq!(answered, [(32, 32)]);
+}
+
+#[test]
+fn models_of_every_kind_are_compared() {
+    let mut desk = Desk::new(BackendChoice::Cpu);
+    let families = [
+        Family::Ngram,
+        Family::Lstm,
+        Family::Encoder,
+        Family::EncoderDecoder,
+    ];
+    let entries = families.map(|family| {
+        let mut playground = small();
+        playground.model.family = family;
+        playground
+    });
+    let order = comparison(
+        entries.to_vec(),
+        Budget::Tokens(24.0 * STEP),
+        Turns::Interleaved,
+    );
+    let stories = stories(desk.outcome(&order), 4);
+    for (story, family) in stories.iter().zip(families) {
+        let (at, ending) = story.end();
+        assert_eq!(ending, Ending::Budget, "{family:?}");
+        assert_eq!(at.step, story.facts.steps, "{family:?}");
+        assert_eq!(story.facts.is_next_token, family.predicts_next());
+        assert_eq!(story.wrote.len(), usize::from(family.predicts_next()));
+        assert!(story.validated.iter().all(|it| it.1.is_finite()));
+        assert_eq!(story.validated.last().map(|it| it.0), Some(at));
+    }
+    // The whole text is counted at once; only then is it known how many n-grams there are.
+    let [counted, lstm, encoder, _] = &stories[..] else {
+        unreachable!();
+    };
+    let (at, _) = counted.end();
+    assert_eq!((at.step, at.flops), (1, 0.0));
+    assert!(at.tokens > 10_000.0 && counted.facts.parameters > 1_000);
+    assert_eq!((counted.points.len(), counted.validated.len()), (1, 1));
+    assert_eq!(lstm.end().0.step, 24);
+    assert_eq!(encoder.validated.len(), 3);
+    assert!(
+        encoder.facts.vocabulary > lstm.facts.vocabulary,
+        "special tokens"
     );
 }
 
@@ -642,7 +703,7 @@ fn an_order_that_is_none_is_refused_with_the_cure() {
 #[test]
 fn another_device_ends_a_comparison() {
     let mut desk = Desk::new(BackendChoice::Cpu);
-    let order = comparison(three(), Budget::Tokens(1e9), Turns::InTurn);
+    let order = comparison(three(), Budget::Tokens(20_000.0 * STEP), Turns::InTurn);
     desk.compare(&order);
     desk.until(|it| matches!(it, News::Trained { .. }));
     let backend = BackendChoice::Cpu;
@@ -662,7 +723,11 @@ fn a_lost_device_fails_every_entry_and_breaks_the_run_that_stands() {
         request: 1,
         playground: Box::new(small()),
     });
-    let order = comparison(vec![small(); 2], Budget::Tokens(1e9), Turns::Interleaved);
+    let order = comparison(
+        vec![small(); 2],
+        Budget::Tokens(20_000.0 * STEP),
+        Turns::Interleaved,
+    );
     desk.compare(&order);
     desk.until(|it| matches!(it, News::Trained { entry: 1, .. }));
     desk.tell(Command::DestroyDevice);
@@ -720,6 +785,9 @@ fn eight_entries_leave_nothing_on_the_device() {
             assert!(tally.most.take().iter().all(|&most| most > 10_000));
             let alive = tally.most_alive.replace(0);
             assert_eq!(alive, if turns == Turns::InTurn { 1 } else { 8 });
+            let is_compiling = backend == BackendChoice::WebGpu && turns == Turns::Interleaved;
+            let compiled = tally.compiled.take();
+            assert_eq!(compiled > 0, is_compiling, "a kernel is compiled once");
         }
     }
 }

@@ -1,7 +1,10 @@
 //! The adapter and device: asked for once, watched for loss and errors.
 
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 
+use super::pipelines::Pipelines;
 use crate::plan::ExecutorError;
 
 /// What to ask the browser or driver for.
@@ -24,6 +27,8 @@ pub struct Device {
     pub(super) device: wgpu::Device,
     pub(super) queue: wgpu::Queue,
     pub(super) faults: Arc<Mutex<Faults>>,
+    /// Shared by its executors: a kernel is compiled once, whichever of them runs it.
+    pub(super) pipelines: Rc<RefCell<Pipelines>>,
     /// The adapter's name as told; browsers may tell nothing.
     pub adapter_name: String,
     /// The adapter runs shaders on the CPU.
@@ -90,6 +95,7 @@ impl Device {
             device,
             queue,
             faults,
+            pipelines: Rc::default(),
         })
     }
 

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::held::Held;
-use super::pipelines::Pipelines;
 use super::readback::{MapFuture, StagingPool};
 use super::{Device, DeviceOptions};
 use crate::graph::{Binding, Globals, Launch, LaunchContext};
@@ -68,7 +67,6 @@ fn empty(staging: &StagingPool, held: &Held) {
 #[derive(Debug)]
 pub struct GpuExecutor {
     device: Device,
-    pipelines: Pipelines,
     shared: HashMap<Buffer, wgpu::Buffer>,
     plans: Vec<Option<Installed>>,
     /// Staging for copies out of any buffer, by bytes: snapshots take the same again and again.
@@ -89,7 +87,6 @@ impl GpuExecutor {
     pub fn new(device: Device) -> Self {
         Self {
             device,
-            pipelines: Pipelines::default(),
             shared: HashMap::new(),
             plans: Vec::new(),
             copying: HashMap::new(),
@@ -242,8 +239,12 @@ impl GpuExecutor {
             .write_buffer(&params, 0, bytemuck::cast_slice(&words));
         let mut dispatches = Vec::with_capacity(launches.len());
         for (slot, (planned, launch)) in launches.iter().enumerate() {
-            let pipeline = self.pipelines.pipeline(&self.device.device, launch);
-            let layout = self.pipelines.layout(&self.device.device, launch);
+            let mut pipelines = self.device.pipelines.borrow_mut();
+            let before = pipelines.created;
+            let pipeline = pipelines.pipeline(&self.device.device, launch);
+            let layout = pipelines.layout(&self.device.device, launch);
+            self.statistics.pipelines_created += pipelines.created - before;
+            drop(pipelines);
             let uniform = |buffer, offset, bytes| {
                 wgpu::BindingResource::Buffer(wgpu::BufferBinding {
                     buffer,
@@ -515,7 +516,6 @@ impl Executor for GpuExecutor {
 
     fn statistics(&self) -> Statistics {
         Statistics {
-            pipelines_created: self.pipelines.created,
             live_bytes: self.held.bytes(),
             ..self.statistics
         }

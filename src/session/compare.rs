@@ -100,6 +100,7 @@ pub enum Ending {
 /// News of an entry, by its place in [`Comparison::entries`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum News {
+    /// Of an n-gram model once more after it has counted.
     Prepared {
         entry: u32,
         facts: Box<Facts>,

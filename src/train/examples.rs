@@ -57,6 +57,14 @@ impl Examples {
         }
     }
 
+    /// Whether there are validation batches of `context` tokens.
+    pub fn has_validation(&self, context: usize) -> bool {
+        match &self.maker {
+            Some(maker) => maker.has_validation(),
+            None => Windows::new(&self.validation, context).is_ok(),
+        }
+    }
+
     /// Batch `index` of `batches` fixed ones with `rows` rows each.
     ///
     /// # Errors

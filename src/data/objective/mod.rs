@@ -165,6 +165,11 @@ impl Maker {
         self.batch((0..rows).map(|row| Draw::Training { seed, step, row }))
     }
 
+    /// Whether anything is held out.
+    pub fn has_validation(&self) -> bool {
+        self.data.validation.is_some()
+    }
+
     /// Batch `index` of `batches` fixed ones with `rows` (B) examples each; empty if nothing is held out.
     pub fn validation_batch(&self, index: u32, batches: u32, rows: u32) -> Batch {
         let Some(validation) = &self.data.validation else {

@@ -60,7 +60,7 @@ pub(super) struct Contestant {
     /// Shares of the budget after which there was a validation.
     validated: u32,
     duties: Duties,
-    is_next_token: bool,
+    facts: Facts,
     ending: Option<Ending>,
 }
 
@@ -118,11 +118,7 @@ impl Contestant {
             is_next_token,
             notes: notes.iter().map(ToString::to_string).collect(),
         };
-        (rules.say)(News::Prepared {
-            entry,
-            facts: Box::new(facts),
-        });
-        Ok(Self {
+        let contestant = Self {
             entry,
             run,
             texts: Rc::clone(texts),
@@ -136,10 +132,19 @@ impl Contestant {
             points: Vec::new(),
             reported_secs: 0.0,
             validated: 0,
-            duties: Duties::new(playground),
-            is_next_token,
+            duties: Duties::new(checked),
+            facts,
             ending: None,
-        })
+        };
+        contestant.introduce(rules);
+        Ok(contestant)
+    }
+
+    fn introduce(&self, rules: &Rules<'_>) {
+        (rules.say)(News::Prepared {
+            entry: self.entry,
+            facts: Box::new(self.facts.clone()),
+        });
     }
 
     /// Share of its budget that is spent.
@@ -174,7 +179,7 @@ impl Contestant {
                 }
                 let bits_per_byte = loss / std::f64::consts::LN_2 / self.texts.bytes_per_token;
                 let target = f64::from(rules.comparison.target_bits_per_byte);
-                if self.is_next_token && target > 0.0 && bits_per_byte <= target {
+                if self.facts.is_next_token && target > 0.0 && bits_per_byte <= target {
                     self.end(Ending::Target);
                 }
             }
@@ -207,6 +212,11 @@ impl Contestant {
         let outcome = self.train_until(start + SLICE_SECS, rules).await;
         self.stop_clock(rules.outside);
         outcome?;
+        if let Some((kept, bytes)) = self.run.counted() {
+            self.facts.parameters = kept;
+            self.facts.memory_bytes = bytes;
+            self.introduce(rules);
+        }
         if self.ending.is_some() {
             // It diverged.
             self.report(rules);

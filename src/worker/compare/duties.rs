@@ -3,12 +3,13 @@
 
 use std::collections::VecDeque;
 
+use super::super::prepare::Checked;
 use super::super::tokenized::Tokenized;
 use super::super::writing::{Sample, decoded, framed};
 use super::contestant::Rules;
 use crate::data::tasks::{Example, Task};
 use crate::ops::sampler::DrawSettings;
-use crate::session::config::{Corpus, Objective, Playground, TaskDials};
+use crate::session::config::{Corpus, Objective, TaskDials};
 use crate::session::validate::MOST_PROMPT;
 use crate::train::{Generation, HISTORY, Run, RunError};
 
@@ -61,13 +62,15 @@ pub(super) struct Duties {
 }
 
 impl Duties {
-    pub fn new(playground: &Playground) -> Self {
+    pub fn new(checked: &Checked) -> Self {
+        let Checked {
+            playground, spec, ..
+        } = checked;
         let can_write = playground.model.family.predicts_next();
         Self {
             due: VecDeque::new(),
             begun: None,
-            // Fitting the playground to its text has found out.
-            can_validate: playground.training.validation_every > 0,
+            can_validate: spec.examples.has_validation(spec.rows.time),
             can_write,
             objective: playground.objective.objective,
             task: (can_write && playground.corpus == Corpus::Task).then(|| playground.task.clone()),

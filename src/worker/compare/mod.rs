@@ -253,7 +253,7 @@ impl Engine {
             return;
         };
         let mut playground = *playground;
-        // Whether there can be a validation is found out for a run that validates.
+        // So that it is noted where nothing can be validated.
         playground.training.validation_every = 1;
         match self.check(playground, self.room_left()).await {
             Ok(checked) => contest.entries[index] = Entry::Checked(Box::new(checked)),
