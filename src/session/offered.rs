@@ -38,6 +38,9 @@ pub fn is_offered(field: Field, playground: &Playground) -> bool {
         Field::Window | Field::HiddenUnits | Field::Direct => family == Family::FeedForward,
         Field::ForgetBias => matches!(family, Family::Lstm | Family::Seq2Seq),
         Field::CarriedState => family.is_recurrent(),
+        Field::Accumulation => {
+            family.is_neural() && !(family.is_recurrent() && model.carried_state)
+        }
         Field::Order | Field::Smoothing => family == Family::Ngram,
         Field::AddK => family == Family::Ngram && model.smoothing == Smoothing::AddK,
         Field::BackOff => family == Family::Ngram && model.smoothing == Smoothing::StupidBackOff,
@@ -70,7 +73,6 @@ pub fn is_offered(field: Field, playground: &Playground) -> bool {
         | Field::WeightDecay
         | Field::EmbeddingDecay
         | Field::VectorDecay
-        | Field::Accumulation
         | Field::LabelSmoothing
         | Field::ZLoss
         | Field::TargetLoss

@@ -155,6 +155,15 @@ pub fn validate(playground: &mut Playground) -> Vec<Note> {
     fit_task_sizes(playground, &mut notes);
     fit_heads(playground, &mut notes);
     fit_objective(playground, &mut notes);
+    // All micro-batches of an update would go on from one state.
+    let carries = playground.model.carried_state && playground.model.family.is_recurrent();
+    if carries && playground.training.accumulation > 1 {
+        playground.training.accumulation = 1;
+        notes.push(Note::NotOffered {
+            field: Field::Accumulation,
+            family: playground.model.family,
+        });
+    }
     let total_steps = playground.training.total_steps;
     if playground.training.warmup_steps > total_steps {
         let was = Field::WarmupSteps.read(playground);
@@ -503,6 +512,17 @@ pub(super) mod tests {
         });
         assert_eq!(playground, presets::first_minute());
         assert_eq!(notes.len(), 2);
+    }
+
+    #[test]
+    fn a_carried_state_takes_one_batch_an_update() {
+        let (playground, notes) = changed(|p| {
+            p.model.family = Family::Gru;
+            p.model.carried_state = true;
+            p.training.accumulation = 4;
+        });
+        assert_eq!(playground.training.accumulation, 1);
+        assert_eq!(notes.len(), 1);
     }
 
     #[test]
