@@ -151,6 +151,7 @@ impl Engine {
             figures,
             notes,
         } = checked;
+        let can_validate = spec.examples.has_validation(spec.rows.time);
         let run = match Run::new(executor, spec) {
             Ok(run) => run,
             Err((mut executor, error)) => {
@@ -179,7 +180,7 @@ impl Engine {
         };
         self.clock.reset();
         let settings = &playground.training;
-        let validates = settings.validation_every > 0 && !texts.validation.is_empty();
+        let validates = settings.validation_every > 0 && can_validate;
         let target = Target::new(settings.target_loss, validates);
         self.active = Some(Active {
             run,

@@ -352,7 +352,9 @@ impl Engine {
         // What is counted has one step, which ends it.
         let is_counted = active.run.most_steps().is_some();
         let is_due = |every: u32| every > 0 && (is_counted || step.is_multiple_of(every));
-        if is_due(settings.validation_every) && !active.texts.validation.is_empty() {
+        let spec = &active.run.spec;
+        let can_validate = spec.examples.has_validation(spec.rows.time);
+        if is_due(settings.validation_every) && can_validate {
             self.chores
                 .push_back(Chore::Validate(Validation::default()));
         }

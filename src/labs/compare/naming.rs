@@ -339,8 +339,8 @@ mod tests {
         other.name = "Another".into();
         other.training.total_steps = 5;
         other.model.heads = 1;
-        assert_eq!(named(&[lstm.clone()]), named(&[other]));
-        assert_ne!(named(&[lstm.clone()]), named(&[first_minute()]));
+        assert_eq!(named(std::slice::from_ref(&lstm)), named(&[other]));
+        assert_ne!(named(std::slice::from_ref(&lstm)), named(&[first_minute()]));
         // the same twice is told apart
         let twins = named(&[lstm.clone(), lstm.clone()]);
         assert_ne!(twins[0], twins[1]);

@@ -295,8 +295,10 @@ mod tests {
 
     #[test]
     fn each_budget_is_kept_while_another_is_in_force() {
-        let mut plan = Plan::default();
-        plan.unit = Unit::Seconds;
+        let mut plan = Plan {
+            unit: Unit::Seconds,
+            ..Plan::default()
+        };
         assert_eq!(plan.comparison().budget, Budget::Seconds(30.0));
         plan.unit = Unit::Tokens;
         assert_eq!(plan.comparison().budget, Budget::Tokens(200_000.0));
