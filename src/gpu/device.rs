@@ -87,7 +87,7 @@ impl Device {
         }));
         Ok(Self {
             is_software: info.device_type == wgpu::DeviceType::Cpu
-                || info.name.to_lowercase().contains("swiftshader"),
+                || info.name.to_ascii_lowercase().contains("swiftshader"),
             adapter_name: info.name,
             max_binding_bytes: limits
                 .max_storage_buffer_binding_size

@@ -39,6 +39,17 @@ async fn seventy_years_of_language_models_train_on_one_budget() {
         let rows = count_of(&format!("{} tbody tr", part("compare-table")));
         assert_eq!(page.evaluate(&rows).await, 5, "{table}");
         assert!(!table.contains("NaN"), "{table}");
+        let name = format!(
+            "document.querySelector('{} tbody th').innerText.length > 3",
+            part("compare-table")
+        );
+        page.until(&name).await;
+        // Entries stand below one another.
+        let places = format!(
+            "[...document.querySelectorAll('{}')].map(e => Math.round(e.getBoundingClientRect().top))",
+            part("compare-entry")
+        );
+        page.until(&format!("new Set({places}).size === 5")).await;
         page.find("compare-chart").await;
         page.find("compare-samples").await;
         // The run that stood is there still.

@@ -125,6 +125,8 @@ fn optimise(module: &Path, audience: Audience) -> Outcome<()> {
         .args([
             "-Os",
             "--all-features",
+            // Rust lays the stack out first: nothing lives in the first kilobyte.
+            "--low-memory-unused",
             "--strip-debug",
             "--strip-producers",
         ])

@@ -65,7 +65,7 @@ impl Writer {
         }
         let mut rest = sentence.chars();
         self.text
-            .extend(rest.next().into_iter().flat_map(char::to_uppercase));
+            .extend(rest.next().map(|c| c.to_ascii_uppercase()));
         self.text.push_str(rest.as_str());
     }
 
@@ -296,12 +296,8 @@ fn article(word: &str) -> &'static str {
 
 fn raised(words: &str) -> String {
     let mut rest = words.chars();
-    let first: String = rest
-        .next()
-        .into_iter()
-        .flat_map(char::to_uppercase)
-        .collect();
-    first + rest.as_str()
+    let first = rest.next().map(|c| c.to_ascii_uppercase());
+    String::from_iter(first) + rest.as_str()
 }
 
 #[cfg(test)]

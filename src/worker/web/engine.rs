@@ -194,7 +194,7 @@ async fn webgpu() -> Result<Acquired, String> {
     let mut device = Device::acquire(DeviceOptions::default())
         .await
         .map_err(|e| e.to_string())?;
-    let is_swiftshader = name.to_lowercase().contains("swiftshader");
+    let is_swiftshader = name.to_ascii_lowercase().contains("swiftshader");
     device.is_software = device.is_software || is_swiftshader;
     let kind = if device.is_software {
         DeviceKind::WebGpuSoftware

@@ -62,13 +62,13 @@ pub fn editor(lab: Compare, id: u32) -> AnyView {
         notes.collect_view()
     };
     view! {
-        <div class="entry-editor" data-testid="compare-editor">
+        <div class="compared-editor" data-testid="compare-editor">
             {chooser}
             {move || {
                 let words = offered.get();
                 control(lab, id, field.get(), words)
             }}
-            <div class="entry-notes" role="status" data-testid="compare-notes">{notes}</div>
+            <div class="compared-notes" role="status" data-testid="compare-notes">{notes}</div>
         </div>
     }
     .into_any()

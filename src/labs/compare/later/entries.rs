@@ -37,10 +37,10 @@ pub fn entries(bench: Workbench, lab: Compare) -> AnyView {
         let difference = text(|told| &told.differences);
         let is_open = Memo::new(move |_| lab.editing.get() == Some(id));
         view! {
-            <li class="entry" data-testid="compare-entry">
-                <div class="entry-head">
+            <li class="compared" data-testid="compare-entry">
+                <div class="compared-head">
                     {move || swatch(place.get().unwrap_or_default())}
-                    <div class="entry-text">
+                    <div class="compared-text">
                         <strong data-testid="compare-name">{move || name.get()}</strong>
                         <span class="quiet" data-testid="compare-difference">{move || difference.get()}</span>
                     </div>
@@ -106,7 +106,7 @@ fn buttons(lab: Compare, id: u32, is_open: Memo<bool>, is_full: Memo<bool>) -> A
         lab.plan.update(|plan| plan.remove(id));
     };
     view! {
-        <span class="entry-buttons">
+        <span class="compared-buttons">
             <Button
                 label=Signal::derive(move || {
                     let w = &words().compare;
@@ -169,7 +169,7 @@ fn progress(lab: Compare, id: u32) -> AnyView {
     };
     let text = Memo::new(move |_| text());
     view! {
-        <div class="entry-progress" class:bad=move || matches!(standing.get(), Some((Stage::Failed, ..)))>
+        <div class="compared-progress" class:bad=move || matches!(standing.get(), Some((Stage::Failed, ..)))>
             <Show when=move || is_there.get()>
                 <progress max="100" value=share aria-label=move || text.get()></progress>
                 <span data-testid="compare-stage">{move || text.get()}</span>

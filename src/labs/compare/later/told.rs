@@ -91,7 +91,10 @@ where
 pub fn shown_told(lab: Compare) -> Memo<Told> {
     let request = of_shown(lab, |record| record.request);
     Memo::new(move |_| {
-        request.track();
+        // Read, not only tracked: a memo that was never read does not look at what it is made of.
+        if request.get().is_none() {
+            return Told::default();
+        }
         let told = lab
             .state
             .with_untracked(|state| state.shown().map(told_of_record));
