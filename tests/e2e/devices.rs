@@ -21,11 +21,14 @@ async fn a_device_asked_for_in_vain_costs_nothing() {
     visit(Visit::ordinary().without_webgpu(), |page| async move {
         page.open_ready(TINY).await;
         let losses = page.first_losses(2).await;
-        page.element("aside details:nth-of-type(4) summary")
-            .await
-            .click()
-            .await
-            .expect("the settings of the device unfold");
+        page.find("backend").await;
+        let group = format!(
+            "document.querySelector('{}').closest('details')",
+            part("backend")
+        );
+        page.evaluate(&format!("{group}.querySelector('summary').click()"))
+            .await;
+        page.until(&format!("{group}.open")).await;
         page.find("backend")
             .await
             .select_by_value("webgpu")
