@@ -1,5 +1,7 @@
 //! Training: play, pause, step, rewind, reseed, and the same run from a link.
 
+use std::time::Duration;
+
 use crate::harness::{Visit, visit};
 use crate::page::{TINY, part};
 
@@ -69,8 +71,9 @@ async fn a_link_carries_the_settings_and_the_run() {
             "['layers=2', 'channels=40', 'lr=0.002'].every(it => location.hash.includes(it))",
         )
         .await;
+        // Edits of an untrained run are prepared a moment after the last of them.
+        tokio::time::sleep(Duration::from_secs(3)).await;
         page.ready().await;
-        // The new shape has been prepared when its first step is taken.
         page.says("run-in-words", "Untrained").await;
         let first = page.first_losses(3).await;
         let link = page.hash().await;
@@ -79,6 +82,7 @@ async fn a_link_carries_the_settings_and_the_run() {
         assert_eq!(page.hash().await, link);
         assert_eq!(page.first_losses(3).await, first);
         page.click("tab-model").await;
+        page.find("layers").await;
         let layers = page
             .evaluate(&format!(
                 "document.querySelector('{}').value",
