@@ -428,6 +428,9 @@ fn a_comparison_can_be_paused_and_stopped_and_the_run_that_stands_is_kept() {
     let mut desk = Desk::new(BackendChoice::Cpu);
     let mut standing = small();
     standing.training.total_steps = 1_000_000;
+    // It says nothing of itself while it stands.
+    standing.training.validation_every = 0;
+    standing.training.sample_every = 0;
     desk.tell(Command::Prepare {
         request: 1,
         playground: Box::new(standing),

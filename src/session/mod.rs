@@ -12,6 +12,7 @@ pub mod notes;
 pub mod offered;
 pub mod presets;
 pub mod protocol;
+pub mod questions;
 pub mod reading;
 pub mod study;
 pub mod tokens;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::compare::{Comparison, News};
 use super::config::{BackendChoice, Playground, SamplingConfig};
 use super::notes::Note;
+use super::questions::{Question, Told};
 use super::reading::{Given, Want};
 
 /// Down: page → worker.
@@ -72,6 +73,12 @@ pub enum Command {
         live: bool,
     },
     StopInspecting,
+    /// Answered by `Told`. One question at a time; a new one replaces it.
+    Ask {
+        request: u32,
+        question: Question,
+    },
+    StopAsking,
     /// Resume after device loss or a non-finite loss from the last good snapshot.
     Resume,
     /// Run a reference workload on a device of its own; the run that stands is paused and kept. Answered by `BenchLine`s and `BenchDone`.
@@ -287,6 +294,12 @@ pub enum Event {
         perplexity: f64,
     },
     Attention(Box<AttentionMaps>),
+    /// A piece of the answer to this request; `done` with the last.
+    Told {
+        request: u32,
+        told: Box<Told>,
+        done: bool,
+    },
     /// The loss is not a number: which step, learning rate, gradient norm. The run is paused (`Broken`).
     NonFinite {
         step: u32,
@@ -371,4 +384,5 @@ pub enum FailedWhat {
     Inspect,
     Bench,
     Compare,
+    Ask,
 }

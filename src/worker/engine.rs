@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
+use super::asking::Asked;
 use super::calibrate::flops_per_sec;
 use super::chores::Chore;
 use super::compare::Contest;
@@ -81,6 +82,7 @@ pub struct Engine {
     turn: Turn,
     pub(super) chores: VecDeque<Chore>,
     pub(super) look: Option<Look>,
+    pub(super) asked: Option<Asked>,
     pub(super) contest: Option<Contest>,
 }
 
@@ -113,6 +115,7 @@ impl Engine {
             turn: Turn::default(),
             chores: VecDeque::new(),
             look: None,
+            asked: None,
             contest: None,
         }
     }
@@ -190,6 +193,8 @@ impl Engine {
                 live,
             } => self.inspect(request, &text, live).await,
             Command::StopInspecting => self.stop_looking(),
+            Command::Ask { request, question } => self.ask(request, question).await,
+            Command::StopAsking => self.stop_asking(),
             Command::Resume => self.resume().await,
             Command::Bench {
                 request,
@@ -209,7 +214,7 @@ impl Engine {
 
     /// A slice of whatever is to be done between commands; false when there is nothing.
     pub async fn work(&mut self) -> bool {
-        if self.do_chore().await {
+        if self.do_chore().await || self.ask_slice().await {
             return true;
         }
         // One or the other: playing is refused while a comparison goes on.
@@ -243,6 +248,7 @@ impl Engine {
         };
         self.end_comparing("The device was changed. Start the comparison again.");
         self.look = None;
+        self.asked = None;
         self.writing = None;
         self.chores.clear();
         self.in_flight.clear();
@@ -349,6 +355,7 @@ impl Engine {
         self.chores.clear();
         self.writing = None;
         self.look = None;
+        self.asked = None;
         self.flush_metrics();
         self.set_state(RunState::Broken);
         self.emit(Event::DeviceLost {

@@ -4,12 +4,14 @@
 //! and nothing is locked. What belongs to a browser (clock, fetch, adapters) comes in through [`Surroundings`], so that
 //! the whole engine is tested natively.
 
+mod asking;
 pub mod bench;
 mod calibrate;
 mod chores;
 mod compare;
 mod engine;
 mod estimate;
+mod later;
 mod look;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod native;

@@ -201,6 +201,7 @@ impl Engine {
             let info = self.take(acquired);
             self.emit(Event::Backend(info));
             self.look = None;
+            self.asked = None;
             let executor = self.spare.take().expect("an executor was just kept");
             match Run::new(executor, spec) {
                 Ok(run) => {
