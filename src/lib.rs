@@ -25,10 +25,11 @@
 //! | [`train`] | the plans of a model, and a run that replays them | models, nn, optim, ops, graph, data, tokenizer, plan, rng |
 //! | [`interop`] | `tokenizer.json` of the Hugging Face ecosystem, in and out | models, tokenizer, train |
 //! | [`session`] | the configuration, its validation, links, presets, history; `Command` and `Event`, `Order` and `Reply` | models, optim, tokenizer, data |
-//! | [`worker`] | the two workers behind the page: the engine owns an executor and trains in slices, the [`worker::reader`] knows texts | session, gpu, train, interop, models, optim, ops, graph, data, tokenizer, plan, rng |
+//! | [`worker`] | the two workers behind the page: the engine owns an executor and trains in slices, the [`worker::reader`] knows texts | session, gpu, part, train, interop, models, optim, ops, graph, data, tokenizer, plan, rng |
+//! | [`part`] | brings the second part of the module to the page and to the engine | – |
 //! | [`words`] | every text of the page in both languages, checked at compile time | – |
 //! | [`ui`] | controls, charts, matrices drawn from plain numbers; knows no lab | words |
-//! | [`labs`] | one folder per laboratory: pure `state.rs`, thin `view.rs` | session, ui, words, models, data |
+//! | [`labs`] | one folder per laboratory: pure `state.rs`, thin `view.rs` | session, ui, part, words, models, data |
 //! | [`app`] | shell, keys, links, the lines to the workers | labs, session, ui, words |
 //!
 //! `tests/architecture.rs` holds this table and fails on an arrow it does not allow. `worker` looks below `train` because the bench runs plans of
@@ -63,6 +64,8 @@ pub mod models;
 pub mod nn;
 pub mod ops;
 pub mod optim;
+#[cfg(target_arch = "wasm32")]
+pub mod part;
 pub mod plan;
 pub mod rng;
 pub mod session;

@@ -14,6 +14,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("rng", &[]),
     ("graph", &[]),
     ("words", &[]),
+    ("part", &[]),
     ("ops", &["graph", "rng"]),
     ("plan", &["graph", "ops"]),
     ("gpu", &["graph", "ops", "plan"]),
@@ -42,6 +43,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "worker",
         &[
             "session",
+            "part",
             "gpu",
             "train",
             "interop",
@@ -56,7 +58,10 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     ("ui", &["words"]),
-    ("labs", &["session", "ui", "words", "models", "data"]),
+    (
+        "labs",
+        &["session", "part", "ui", "words", "models", "data"],
+    ),
     ("app", &["labs", "session", "ui", "words"]),
 ];
 
@@ -70,7 +75,7 @@ const BROWSER: [&str; 6] = [
     "wasm_bindgen",
     "wasm_bindgen_futures",
 ];
-const BROWSER_ROOMS: [&str; 4] = ["ui", "labs", "app", "words"];
+const BROWSER_ROOMS: [&str; 5] = ["ui", "labs", "app", "words", "part"];
 const BROWSER_FILES: [&str; 3] = [
     "worker/web/mod.rs",
     "worker/web/engine.rs",
@@ -273,20 +278,28 @@ fn wrong_arrows_are_found() {
     assert!(!wrong("labs/mod.rs", "use crate::labs::model;"));
 }
 
+/// Code of the rooms that stands outside modules called `later`, without blanks, with its path.
+fn code_outside_later() -> Vec<(String, String)> {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    files(&src, &mut found);
+    found.retain(|path| !path.components().any(|part| part.as_os_str() == "later"));
+    let read = |path: PathBuf| {
+        let code = fs::read_to_string(&path).unwrap();
+        let path = path.strip_prefix(&src).unwrap().display().to_string();
+        (path, code_of(&code).split_whitespace().collect())
+    };
+    found.into_iter().map(read).collect()
+}
+
 /// What stands in a module called `later` is in the second part of the page, and may be called only once that is there.
 #[test]
 fn later_views_are_only_reached_through_deferred() {
     let mut reached = 0;
-    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut found = Vec::new();
-    files(&src, &mut found);
-    for path in found {
-        if path.components().any(|part| part.as_os_str() == "later") {
+    for (path, code) in code_outside_later() {
+        if path.starts_with("worker") {
             continue;
         }
-        let path = path.display();
-        let code = fs::read_to_string(path.to_string()).unwrap();
-        let code: String = code_of(&code).split_whitespace().collect();
         for (at, _) in code.match_indices("later::") {
             let before =
                 code[..at].trim_end_matches(|c: char| c.is_alphanumeric() || c == '_' || c == ':');
@@ -298,4 +311,49 @@ fn later_views_are_only_reached_through_deferred() {
         }
     }
     assert!(reached >= 16, "only {reached} views are deferred");
+}
+
+/// The engine reaches later work by the doors that the division of the module knows, and none of them is inlined.
+#[test]
+fn later_work_of_the_engine_is_only_reached_through_its_doors() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let reach = fs::read_to_string(root.join("xtask/src/reach.rs")).unwrap();
+    let doors: Vec<&str> = reach
+        .split('"')
+        .filter_map(|text| text.strip_prefix("seedling::worker::later::"))
+        .collect();
+    assert!(doors.len() >= 6, "{doors:?}");
+    for door in &doors {
+        let (file, function) = door.rsplit_once("::").unwrap_or(("mod", door));
+        let folder = root.join("src/worker/later");
+        let code = fs::read_to_string(folder.join(format!("{file}.rs")))
+            .or_else(|_| fs::read_to_string(folder.join(file).join("mod.rs")))
+            .unwrap();
+        let is_whole = code.contains(&format!("#[inline(never)]\npub fn {function}("));
+        assert!(is_whole, "{door} is not, or may be inlined");
+    }
+    // What is no function may be named: types, and modules.
+    let is_function = |name: &str| name.starts_with(|c: char| c.is_ascii_lowercase());
+    for (path, code) in code_outside_later() {
+        if !path.starts_with("worker") {
+            continue;
+        }
+        for (at, named) in code.match_indices("later::") {
+            let rest = code[at + named.len()..]
+                .split(';')
+                .next()
+                .unwrap_or_default();
+            let (module, leaves) = rest.rsplit_once("::").unwrap_or(("", rest));
+            for leaf in leaves.trim_matches(['{', '}']).split(',') {
+                let door = match module {
+                    "" => leaf.to_owned(),
+                    _ => format!("{module}::{leaf}"),
+                };
+                assert!(
+                    !is_function(leaf) || doors.contains(&door.as_str()),
+                    "{path} reaches {door}, which is no door"
+                );
+            }
+        }
+    }
 }

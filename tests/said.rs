@@ -417,6 +417,7 @@ fn what_is_said_between_the_page_and_its_workers() {
     for message in [
         "The worker for texts has ended ({reason}). Try again.",
         "worker.js could not be loaded",
+        "A part of the program could not be fetched ({reason}). Check the connection, then try again.",
         "index.html has no {selector}",
         "The reader did not answer.",
         "The reader answered another question. Reload the page.",

@@ -10,19 +10,22 @@ use seedling::graph::Globals;
 use seedling::plan::{
     Buffer, CpuExecutor, Executor, ExecutorError, Plan, PlanId, Reading, Statistics,
 };
+use seedling::session::compare::{Budget, Comparison, News, Turns};
 use seedling::session::config::{
     BackendChoice, Corpus, HeldOutBy, Playground, Recipe, TaskKind, TokenizerKind,
 };
 use seedling::session::presets;
 use seedling::session::protocol::{Command, Event, FailedWhat, RunState};
+use seedling::session::questions::Question;
 use seedling::session::reading::{Given, Want};
 use seedling::worker::native::Native;
 use seedling::worker::{Acquired, Engine, Outside, Pending, Progress, Surroundings};
 
-/// This machine, with a clock that can be put forward to make intervals pass.
+/// This machine, with a clock that can be put forward to make intervals pass, and a connection that can be cut.
 struct Bench {
     native: Native,
     ahead: Cell<f64>,
+    is_offline: Cell<bool>,
 }
 
 impl Outside for Bench {
@@ -43,6 +46,13 @@ impl Surroundings for Bench {
     fn acquire(&self, choice: BackendChoice) -> Pending<Result<Acquired, String>> {
         self.native.acquire(choice)
     }
+
+    fn second_part(&self) -> Pending<Result<(), String>> {
+        Box::pin(ready(match self.is_offline.get() {
+            true => Err("Try again.".to_owned()),
+            false => Ok(()),
+        }))
+    }
 }
 
 struct Desk {
@@ -58,6 +68,7 @@ impl Desk {
                 default_limits: true,
             }),
             ahead: Cell::new(0.0),
+            is_offline: Cell::new(false),
         });
         let events = Rc::new(RefCell::new(Vec::new()));
         let heard = events.clone();
@@ -472,6 +483,7 @@ fn a_device_that_refuses_the_work_is_given_up_for_another() {
         bench: Bench {
             native: Native::new(DeviceOptions::default()),
             ahead: Cell::new(0.0),
+            is_offline: Cell::new(false),
         },
         refuses: RefCell::default(),
     });
@@ -932,4 +944,82 @@ fn training_text_is_drawn_where_a_recipe_says_so() {
         drawn.0 > plain.0 && drawn.1 == plain.1,
         "{plain:?} {drawn:?}"
     );
+}
+
+#[test]
+fn commands_whose_code_cannot_be_fetched_are_refused_and_can_be_given_again() {
+    let mut desk = prepared(BackendChoice::Cpu);
+    let comparison = Comparison {
+        entries: vec![small()],
+        budget: Budget::Tokens(128.0),
+        turns: Turns::InTurn,
+        target_bits_per_byte: 0.0,
+        validations: 1,
+        prompt: String::new(),
+        sample_tokens: 0,
+    };
+    let text = || "the mouse eats".to_owned();
+    let commands = [
+        (
+            FailedWhat::Score,
+            Command::Score {
+                request: 7,
+                text: text(),
+            },
+        ),
+        (
+            FailedWhat::Inspect,
+            Command::Inspect {
+                request: 7,
+                text: text(),
+                live: true,
+            },
+        ),
+        (
+            FailedWhat::Ask,
+            Command::Ask {
+                request: 7,
+                question: Question::Scales,
+            },
+        ),
+        (
+            FailedWhat::Compare,
+            Command::Compare {
+                request: 7,
+                comparison: Box::new(comparison),
+            },
+        ),
+        (
+            FailedWhat::Bench,
+            Command::Bench {
+                request: 7,
+                backend: BackendChoice::Cpu,
+                workload: "sample".to_owned(),
+                config: "S".to_owned(),
+                runs: 1,
+            },
+        ),
+    ];
+    desk.surroundings.is_offline.set(true);
+    for (what, command) in &commands {
+        let said = desk.tell(command.clone());
+        assert_eq!(failure(&said, *what), "Try again.");
+        // Who waits for the end of an answer hears it.
+        assert_eq!(
+            said.len() > 1,
+            matches!(what, FailedWhat::Compare | FailedWhat::Bench)
+        );
+    }
+    // Training needs nothing of it.
+    assert_eq!(losses(&desk.tell(Command::Step)).len(), 1);
+    desk.surroundings.is_offline.set(false);
+    for (what, command) in commands {
+        let said = desk.tell(command);
+        let fails = said.iter().any(|it| matches!(it, Event::Failed { .. }));
+        assert!(!fails, "{what:?}: {said:?}");
+    }
+    desk.work_until(|event| {
+        let over = News::Over;
+        matches!(event, Event::Compared { request: 7, news } if *news == over)
+    });
 }

@@ -249,7 +249,8 @@ impl Desk {
             | FailedWhat::Score
             | FailedWhat::Inspect
             | FailedWhat::Bench
-            | FailedWhat::Compare => return,
+            | FailedWhat::Compare
+            | FailedWhat::Ask => return,
         };
         let has_none = self.bench.applied.with_untracked(Option::is_none);
         let is_stranded = has_none && what != FailedWhat::Estimate;

@@ -27,7 +27,7 @@ use crate::session::presets::{self, Preset};
 use crate::session::protocol::{Command, Event};
 use crate::session::reading::Order;
 use crate::ui::fetch_text;
-use crate::words::Words;
+use crate::words::{Language, Words, language};
 
 /// Everything the page holds. Copies share the same signals.
 #[derive(Clone, Copy)]
@@ -169,6 +169,16 @@ impl Desk {
                 }
                 *handle = set_timeout_with_handle(move || self.settle(), REST).ok();
             });
+        });
+        // What the engine says is English; its Chinese may come once the engine is there.
+        let later: Later = expect_context();
+        let waits_for_chinese = Memo::new(move |_| {
+            language() == Language::Chinese && self.bench.run.with(|run| run.ready)
+        });
+        Effect::new(move |_| {
+            if waits_for_chinese.get() {
+                later.fetch();
+            }
         });
         // The address is that of what is looked at: the comparison, or the playground.
         Effect::new(move |before: Option<()>| {

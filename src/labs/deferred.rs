@@ -2,19 +2,12 @@
 //! module (`xtask/src/divide.rs`); nothing of it may be called before [`deferred`] has seen that part come. In a module that is not
 //! divided it is there from the beginning.
 
-use js_sys::{Reflect, WebAssembly};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 
+use crate::part;
 use crate::ui::Button;
-use crate::words::{fill, say, words};
-
-/// The export that a divided module has.
-const TABLE: &str = "later";
-/// What the second part calls the first.
-const FIRST: &str = "page";
+use crate::words::{fill, messages_are_here, say, words};
 
 /// How far the second part is.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -39,9 +32,12 @@ impl Later {
         }
         self.0.set(Part::Coming);
         spawn_local(async move {
-            let part = match load().await {
-                Ok(()) => Part::Here,
-                Err(error) => Part::Failed(js_sys::Error::from(error).message().into()),
+            let part = match part::load(first_part).await {
+                Ok(()) => {
+                    messages_are_here();
+                    Part::Here
+                }
+                Err(reason) => Part::Failed(reason),
             };
             self.0.set(part);
         });
@@ -73,27 +69,10 @@ pub fn deferred(view: fn() -> AnyView) -> AnyView {
     view! { {shown} }.into_any()
 }
 
-async fn load() -> Result<(), JsValue> {
-    let exports = wasm_bindgen::exports();
-    if !Reflect::has(&exports, &TABLE.into())? {
-        return Ok(());
-    }
+/// Address of the page's module.
+fn first_part() -> Result<String, String> {
     let selector = "link[rel=preload][href$='_bg.wasm']";
-    let first = document().query_selector(selector)?;
-    let first = first.and_then(|link| link.get_attribute("href"));
-    let address = first
-        .ok_or_else(|| js_sys::Error::new("index.html has no preload link"))?
-        .replace("_bg.wasm", "_later.wasm");
-    let response = JsFuture::from(window().fetch_with_str(&address)).await?;
-    let response: web_sys::Response = response.dyn_into()?;
-    if !response.ok() {
-        let reason = format!("{address}: status {}", response.status());
-        return Err(js_sys::Error::new(&reason).into());
-    }
-    let bytes = JsFuture::from(response.array_buffer()?).await?;
-    let imports = js_sys::Object::new();
-    Reflect::set(&imports, &FIRST.into(), &exports)?;
-    let bytes = js_sys::Uint8Array::new(&bytes).to_vec();
-    JsFuture::from(WebAssembly::instantiate_buffer(&bytes, &imports)).await?;
-    Ok(())
+    let link = document().query_selector(selector).ok().flatten();
+    let address = link.and_then(|link| link.get_attribute("href"));
+    address.ok_or_else(|| "index.html has no preload link".to_owned())
 }

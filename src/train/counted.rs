@@ -1,4 +1,5 @@
-//! An n-gram model as a run: one step counts the whole text, and afterwards it answers as a neural model does.
+//! An n-gram model as a run: one step counts the whole text, and afterwards it answers as a neural model does. The functions here are
+//! where the code of n-grams is entered, which comes with the second part of the page (`xtask/src/reach.rs`).
 
 use super::examples::Examples;
 use super::generate::Drawn;
@@ -30,6 +31,7 @@ impl From<&ModelConfig> for NgramConfig {
 ///
 /// # Errors
 /// Settings or a text that no model can be made of.
+#[inline(never)]
 pub(super) fn count(
     model: &ModelConfig,
     vocabulary: usize,
@@ -45,6 +47,7 @@ pub(super) fn count(
 
 /// Mean loss of a batch of windows, each begun without context, as a neural model reads them; nats per token, infinite where
 /// something was impossible.
+#[inline(never)]
 pub(super) fn loss(counts: &Ngram, batch: &Batch, context: usize) -> f64 {
     let rows = batch
         .inputs
@@ -60,6 +63,7 @@ pub(super) fn loss(counts: &Ngram, batch: &Batch, context: usize) -> f64 {
 }
 
 /// ln p of every next token after each of `tokens`: (T, V).
+#[inline(never)]
 pub(super) fn log_probabilities(counts: &Ngram, tokens: &[u32]) -> Vec<f32> {
     let vocabulary = counts.vocabulary();
     let mut all = vec![0.0; tokens.len() * vocabulary];
@@ -70,6 +74,7 @@ pub(super) fn log_probabilities(counts: &Ngram, tokens: &[u32]) -> Vec<f32> {
 }
 
 /// Writes `count` more tokens. What is drawn at a place depends on the seed and the place alone.
+#[inline(never)]
 pub(super) fn write(
     counts: &Ngram,
     tokens: &mut Vec<u32>,

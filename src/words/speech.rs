@@ -11,6 +11,9 @@ use super::{Language, Words, in_language};
 static LANGUAGE: LazyLock<ArcRwSignal<Language>> =
     LazyLock::new(|| ArcRwSignal::new(Language::English));
 
+/// Whether the Chinese of messages is here: it comes with the second part of the page.
+static HAS_MESSAGES: LazyLock<ArcRwSignal<bool>> = LazyLock::new(|| ArcRwSignal::new(false));
+
 /// The language in use; tracked.
 pub fn language() -> Language {
     LANGUAGE.get()
@@ -26,9 +29,17 @@ pub fn words() -> &'static Words {
     in_language(LANGUAGE.get())
 }
 
-/// A message of the engine in the language in use; tracked.
+/// The Chinese of what the engine says is here.
+pub fn messages_are_here() {
+    HAS_MESSAGES.set(true);
+}
+
+/// A message of the engine in the language in use; tracked. Until its Chinese is here it is said in English.
 pub fn say_message(message: &str) -> String {
-    said(message, LANGUAGE.get())
+    match LANGUAGE.get() {
+        Language::Chinese if HAS_MESSAGES.get() => said(message, Language::Chinese),
+        _ => message.to_owned(),
+    }
 }
 
 /// A text as a signal, for the properties of controls.

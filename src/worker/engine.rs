@@ -6,8 +6,11 @@ use std::rc::{Rc, Weak};
 use super::asking::Asked;
 use super::calibrate::flops_per_sec;
 use super::chores::Chore;
-use super::compare::Contest;
+use super::comparing::Compared;
 use super::estimate::{Room, estimate};
+use super::later::bench::{Workload, benching};
+use super::later::look::looking;
+use super::later::score::scoring;
 use super::look::Look;
 use super::spec::whole_vocabulary;
 use super::surroundings::{Acquired, Further, Progress, Surroundings};
@@ -83,7 +86,7 @@ pub struct Engine {
     pub(super) chores: VecDeque<Chore>,
     pub(super) look: Option<Look>,
     pub(super) asked: Option<Asked>,
-    pub(super) contest: Option<Contest>,
+    pub(super) compared: Option<Compared>,
 }
 
 impl Engine {
@@ -116,7 +119,7 @@ impl Engine {
             chores: VecDeque::new(),
             look: None,
             asked: None,
-            contest: None,
+            compared: None,
         }
     }
 
@@ -154,6 +157,9 @@ impl Engine {
 
     /// Does what a command says. Long work is done in slices by [`Engine::work`].
     pub async fn handle(&mut self, command: Command) {
+        if !self.has_code_for(&command).await {
+            return;
+        }
         match command {
             Command::Start { backend } => self.start(backend).await,
             Command::OwnText { name, bytes } => self.own_text(&name, bytes),
@@ -186,12 +192,12 @@ impl Engine {
                 sampling,
             } => self.generate(request, &prompt, sampling),
             Command::StopGenerating => self.stop_generating(),
-            Command::Score { request, text } => self.score(request, &text).await,
+            Command::Score { request, text } => scoring(self, request, text).await,
             Command::Inspect {
                 request,
                 text,
                 live,
-            } => self.inspect(request, &text, live).await,
+            } => looking(self, request, text, live).await,
             Command::StopInspecting => self.stop_looking(),
             Command::Ask { request, question } => self.ask(request, question).await,
             Command::StopAsking => self.stop_asking(),
@@ -202,7 +208,15 @@ impl Engine {
                 workload,
                 config,
                 runs,
-            } => self.bench(request, backend, &workload, &config, runs).await,
+            } => {
+                let workload = Workload {
+                    backend,
+                    name: workload,
+                    config,
+                    runs,
+                };
+                benching(self, request, workload).await;
+            }
             Command::DestroyDevice => {
                 if let Some(device) = &self.device {
                     device.destroy();

@@ -5,18 +5,19 @@
 //! the whole engine is tested natively.
 
 mod asking;
-pub mod bench;
 mod calibrate;
 mod chores;
-mod compare;
+mod comparing;
 mod engine;
 mod estimate;
 mod later;
 mod look;
+mod median;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod native;
 mod prepare;
 pub mod reader;
+mod second_part;
 mod spec;
 mod surroundings;
 mod texts;

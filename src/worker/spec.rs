@@ -36,13 +36,7 @@ pub(super) fn spec(playground: &Playground, texts: &Tokenized) -> Result<Spec, S
     let tokens = texts.tokenizer.vocabulary_size();
     let maker = match objective.objective {
         Objective::Causal => None,
-        _ => {
-            let data = Rc::new(objective_data(playground, texts)?);
-            let specials = Specials { base: tokens };
-            let context = model.context as usize;
-            let maker = Maker::new(objective, data, context, specials);
-            Some(maker.map_err(|e| e.to_string())?)
-        }
+        _ => Some(maker(playground, texts)?),
     };
     Ok(Spec {
         model: model.clone(),
@@ -59,6 +53,19 @@ pub(super) fn spec(playground: &Playground, texts: &Tokenized) -> Result<Spec, S
         rows: Rows::of(model, objective).map_err(|e| e.to_string())?,
         validation_batches: playground.training.validation_batches,
     })
+}
+
+/// Makes the examples of an objective that a first visit does not show: it comes with the second part of the page
+/// (`xtask/src/reach.rs`).
+#[inline(never)]
+fn maker(playground: &Playground, texts: &Tokenized) -> Result<Maker, String> {
+    let data = Rc::new(objective_data(playground, texts)?);
+    let specials = Specials {
+        base: texts.tokenizer.vocabulary_size(),
+    };
+    let context = playground.model.context as usize;
+    let maker = Maker::new(&playground.objective, data, context, specials);
+    maker.map_err(|e| e.to_string())
 }
 
 fn objective_data(playground: &Playground, texts: &Tokenized) -> Result<ObjectiveData, String> {

@@ -1,6 +1,6 @@
 //! What the workers need from where they run.
 
-use std::future::Future;
+use std::future::{Future, ready};
 use std::pin::Pin;
 use std::rc::Rc;
 
@@ -66,4 +66,9 @@ pub trait Surroundings: Outside {
 
     /// What the reader makes, or why it does not. It tells the page of its progress by itself.
     fn ask_reader(&self, want: Want) -> Pending<Result<Given, String>>;
+
+    /// Brings the code of [`super::later`], or says why it does not come, with the cure. A program on this machine has it.
+    fn second_part(&self) -> Pending<Result<(), String>> {
+        Box::pin(ready(Ok(())))
+    }
 }

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::chores::{Chore, Validation};
-use super::compare::COMPARING;
+use super::comparing::COMPARING;
 use super::engine::Engine;
 use super::prepare::schedule;
 use crate::session::protocol::{Event, FailedWhat, RunState, StepMetrics};

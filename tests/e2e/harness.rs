@@ -71,18 +71,12 @@ impl Visit {
         self
     }
 
-    /// A copy of the page that lacks one file.
+    /// A copy of the page, without its corpora, that lacks one file.
     pub fn copy_without(&self, missing: &str) -> PathBuf {
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("without-{missing}"));
-        std::fs::create_dir_all(&folder).expect("a folder for the page");
-        for entry in std::fs::read_dir(&self.files).expect("the page is built") {
-            let path = entry.expect("its folder can be read").path();
-            if let Some(name) = path.file_name().filter(|_| path.is_file())
-                && name != missing
-            {
-                std::fs::copy(&path, folder.join(name)).expect("the page is copied");
-            }
-        }
+        // What an earlier run left there may be of another page.
+        let _ = std::fs::remove_dir_all(&folder);
+        copy(&self.files, &folder, &[missing, "corpora"]);
         folder
     }
 
@@ -90,6 +84,23 @@ impl Visit {
     pub fn of(mut self, files: &Path) -> Self {
         self.files = files.to_path_buf();
         self
+    }
+}
+
+/// Copies a folder but for the files and folders of these names.
+fn copy(from: &Path, to: &Path, missing: &[&str]) {
+    std::fs::create_dir_all(to).expect("a folder for the page");
+    for entry in std::fs::read_dir(from).expect("the page is built") {
+        let path = entry.expect("its folder can be read").path();
+        let name = path.file_name().unwrap_or_default();
+        if missing.iter().any(|it| name == *it) {
+            continue;
+        }
+        if path.is_dir() {
+            copy(&path, &to.join(name), missing);
+        } else {
+            std::fs::copy(&path, to.join(name)).expect("the page is copied");
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Which functions and which data of a linked module are reached only through the views that come later.
+//! Which functions and which data of a linked module are reached only through what comes later: views, and work of the engine.
 //!
 //! The linker, asked with `--emit-relocs`, writes down every place where code or data refers to a function or to data. From there the
 //! module is a graph; whatever cannot be reached from its exports without passing a door is needed only behind a door. Names alone
@@ -14,10 +14,29 @@ use wasmparser::{
 
 use crate::Outcome;
 
-/// A door stands in a module of this name …
+/// Doors of laboratories stand in modules of this name …
 const ROOM: &str = "::later::";
-/// … and is one of these functions. Only `labs::deferred` is given them.
-const DOORS: [&str; 3] = ["::picture", "::settings", "::page"];
+/// … and are these functions. Only `labs::deferred` is given them.
+const VIEWS: [&str; 3] = ["::picture", "::settings", "::page"];
+/// Doors with these names. Those of the engine are entered for the commands that `worker::second_part` names.
+const BY_NAME: [&str; 16] = [
+    "seedling::data::objective::Maker::training_batch",
+    "seedling::data::objective::Maker::validation_batch",
+    "seedling::models::decode_of_another",
+    "seedling::models::forward_of_another",
+    "seedling::train::counted::count",
+    "seedling::train::counted::log_probabilities",
+    "seedling::train::counted::loss",
+    "seedling::train::counted::write",
+    "seedling::words::said::in_chinese",
+    "seedling::worker::later::answering",
+    "seedling::worker::later::bench::benching",
+    "seedling::worker::later::compare::comparing",
+    "seedling::worker::later::look::looking",
+    "seedling::worker::later::look::showing",
+    "seedling::worker::later::score::scoring",
+    "seedling::worker::spec::maker",
+];
 
 /// What is behind the doors.
 #[derive(Debug, Default)]
@@ -29,16 +48,28 @@ pub struct Behind<'a> {
 }
 
 /// What is behind the doors; nothing for a module without relocations or without doors.
+///
+/// # Errors
+/// A door known by name that is missing: it was renamed, or has become a part of its caller.
 pub fn behind_doors(module: &[u8]) -> Outcome<Behind<'_>> {
     let linked = Linked::read(module)?;
-    let doors: BTreeSet<u32> = linked
+    let names: BTreeMap<u32, String> = linked
         .names
+        .iter()
+        .map(|(function, name)| (*function, format!("{:#}", rustc_demangle::demangle(name))))
+        .collect();
+    let doors: BTreeSet<u32> = names
         .iter()
         .filter(|(_, name)| is_door(name))
         .map(|(function, _)| *function)
         .collect();
     if doors.is_empty() || linked.symbols.is_empty() {
         return Ok(Behind::default());
+    }
+    for door in BY_NAME {
+        if !names.values().any(|name| name == door) {
+            return Err(format!("no function {door}; is it `#[inline(never)]`?").into());
+        }
     }
     let reached = linked.reached(&doors)?;
     let is_reached = |function: &u32| reached.functions.contains(function);
@@ -74,9 +105,10 @@ struct Reached {
     objects: BTreeSet<usize>,
 }
 
+/// Whether a function of this name, not mangled, is a door.
 fn is_door(name: &str) -> bool {
-    let name = format!("{:#}", rustc_demangle::demangle(name));
-    name.contains(ROOM) && DOORS.iter().any(|door| name.ends_with(door))
+    let is_view = name.contains(ROOM) && VIEWS.iter().any(|view| name.ends_with(view));
+    is_view || BY_NAME.contains(&name)
 }
 
 /// What a place refers to.
@@ -339,3 +371,6 @@ impl<'a> Linked<'a> {
         objects
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -72,7 +72,7 @@ pub struct ObjectiveData {
     pub sentence_ends: Vec<bool>,
 }
 
-/// Makes the batches of an objective.
+/// Makes the batches of an objective. How it does comes with the second part of the page (`xtask/src/reach.rs`).
 #[derive(Clone, Debug)]
 pub struct Maker {
     data: Rc<ObjectiveData>,
@@ -158,6 +158,7 @@ impl Maker {
     }
 
     /// The batch of update `step`, counted from 0, with `rows` (B) examples. The same numbers give the same batch.
+    #[inline(never)]
     pub fn training_batch(&self, seed: u32, step: u32, rows: u32) -> Batch {
         if let (Method::Causal, Some(windows)) = (&self.method, self.windows(&self.data.training)) {
             return windows.training_batch(seed, step, rows);
@@ -171,6 +172,7 @@ impl Maker {
     }
 
     /// Batch `index` of `batches` fixed ones with `rows` (B) examples each; empty if nothing is held out.
+    #[inline(never)]
     pub fn validation_batch(&self, index: u32, batches: u32, rows: u32) -> Batch {
         let Some(validation) = &self.data.validation else {
             return Batch::default();

@@ -21,7 +21,8 @@ pub fn said(message: &str, language: Language) -> String {
     }
 }
 
-/// The Chinese of a message, when the table has it.
+/// The Chinese of a message, when the table has it. In the page it comes with the second part (`xtask/src/reach.rs`).
+#[inline(never)]
 pub fn in_chinese(message: &str) -> Option<String> {
     SAID.iter()
         .copied()

@@ -81,6 +81,10 @@ pub(super) const ROWS: &[(&str, &str)] = &[
         "The worker for texts has ended ({reason}). Try again.",
         "处理文本的 worker 已终止（{reason}）。请重试。",
     ),
+    (
+        "A part of the program could not be fetched ({reason}). Check the connection, then try again.",
+        "程序的一部分未能取得（{reason}）。请检查网络连接，然后重试。",
+    ),
     ("Hit the end of buffer, expected more data", "数据不完整"),
     (
         "The reader answered another question. Reload the page.",

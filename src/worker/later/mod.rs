@@ -1,7 +1,12 @@
 //! Work of the engine that a first visit does not need: it goes into the second part of the page's module
-//! (`xtask/src/divide.rs`), as the laboratories' views do. [`answering`] is the way in.
+//! (`xtask/src/divide.rs`), as the laboratories' views do. The ways in are the doors that `xtask/src/reach.rs` names. None is inlined,
+//! and they are entered for commands that [`super::second_part`] knows, once the part is here.
 
+pub mod bench;
+pub mod compare;
+pub mod look;
 mod scales;
+pub mod score;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -31,7 +36,10 @@ impl Piece {
     }
 }
 
-pub type Advance<'a> = Pin<Box<dyn Future<Output = Result<Piece, RunError>> + 'a>>;
+/// Work that is waited for.
+pub type Moment<'a, T = ()> = Pin<Box<dyn Future<Output = T> + 'a>>;
+
+pub type Advance<'a> = Moment<'a, Result<Piece, RunError>>;
 
 /// An answer under way.
 pub trait Answering {
@@ -40,6 +48,7 @@ pub trait Answering {
 }
 
 /// Begins to answer.
+#[inline(never)]
 pub fn answering(question: Question) -> Box<dyn Answering> {
     match question {
         Question::Scales => Box::new(scales::Scales),

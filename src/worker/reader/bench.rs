@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::super::bench::median;
+use super::super::median::median;
 use super::super::surroundings::Outside;
 use super::Reader;
 use crate::session::config::{Recipe, Split, TokenizerKind};

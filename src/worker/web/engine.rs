@@ -12,8 +12,9 @@ use super::super::engine::Engine;
 use super::super::surroundings::{
     Acquired, Outside, Pending, Progress, Surroundings, on_cpu, on_device,
 };
-use super::{Browser, Inbox, post, scope};
+use super::{Browser, Inbox, absolute, post, scope};
 use crate::gpu::{Device, DeviceOptions, GpuExecutor};
+use crate::part;
 use crate::plan::CpuExecutor;
 use crate::session::config::BackendChoice;
 use crate::session::protocol::{Command, DeviceInfo, DeviceKind, Event, FailedWhat, Job};
@@ -160,6 +161,15 @@ impl Surroundings for BesidePage {
         Box::pin(async move { wants.ask(want).await })
     }
 
+    fn second_part(&self) -> Pending<Result<(), String>> {
+        Box::pin(async {
+            let loaded = part::load(first_part).await;
+            loaded.map_err(|reason| {
+                format!("A part of the program could not be fetched ({reason}). Check the connection, then try again.")
+            })
+        })
+    }
+
     fn acquire(&self, choice: BackendChoice) -> Pending<Result<Acquired, String>> {
         Box::pin(async move {
             match choice {
@@ -172,6 +182,14 @@ impl Surroundings for BesidePage {
             }
         })
     }
+}
+
+/// Address of this worker's module, told by the page.
+fn first_part() -> Result<String, String> {
+    let address = web_sys::Url::new(&scope().location().href());
+    let asked = address.ok().and_then(|it| it.search_params().get("wasm"));
+    let asked = asked.ok_or("worker.js was started without an address")?;
+    Ok(absolute(&asked))
 }
 
 fn cpu(reason: Option<String>) -> Acquired {

@@ -5,8 +5,10 @@ use std::rc::Rc;
 
 use serde_json::{Map, Value, json};
 
-use super::engine::Engine;
-use super::surroundings::{Acquired, Surroundings};
+use super::super::engine::Engine;
+use super::super::median::median;
+use super::super::surroundings::{Acquired, Surroundings};
+use super::Moment;
 use crate::graph::{Globals, Graph, TensorType};
 use crate::models::Family;
 use crate::ops::Fill;
@@ -20,6 +22,14 @@ use crate::train::{HISTORY, decoding};
 
 const WARM_UP: u32 = 3;
 
+/// What is to be measured.
+pub struct Workload {
+    pub backend: BackendChoice,
+    pub name: String,
+    pub config: String,
+    pub runs: u32,
+}
+
 /// A bench under way.
 struct Bench<'a> {
     executor: Box<dyn Executor>,
@@ -30,37 +40,35 @@ struct Bench<'a> {
     print: &'a dyn Fn(String),
 }
 
-impl Engine {
-    pub(super) async fn bench(
-        &mut self,
-        request: u32,
-        backend: BackendChoice,
-        workload: &str,
-        config: &str,
-        runs: u32,
-    ) {
-        self.pause().await;
-        let surroundings = Rc::clone(&self.surroundings);
-        let outcome = match surroundings.acquire(backend).await {
+/// Runs a workload on a device of its own.
+#[inline(never)]
+pub fn benching(engine: &mut Engine, request: u32, workload: Workload) -> Moment<'_> {
+    Box::pin(async move {
+        engine.pause().await;
+        let surroundings = Rc::clone(&engine.surroundings);
+        let outcome = match surroundings.acquire(workload.backend).await {
             Ok(acquired) => {
-                let print = |json: String| self.emit(Event::BenchLine { request, json });
-                run(&*surroundings, acquired, workload, config, runs, &print).await
+                let print = |json: String| engine.emit(Event::BenchLine { request, json });
+                run(&*surroundings, acquired, &workload, &print).await
             }
             Err(message) => Err(message),
         };
         if let Err(message) = outcome {
-            self.fail(FailedWhat::Bench, message);
+            engine.fail(FailedWhat::Bench, message);
         }
-        self.emit(Event::BenchDone { request });
-    }
+        engine.emit(Event::BenchDone { request });
+    })
 }
 
 async fn run(
     surroundings: &dyn Surroundings,
     acquired: Acquired,
-    workload: &str,
-    config: &str,
-    runs: u32,
+    Workload {
+        name: workload,
+        config,
+        runs,
+        ..
+    }: &Workload,
     print: &dyn Fn(String),
 ) -> Result<(), String> {
     let reference = Reference::find(config)
@@ -83,11 +91,11 @@ async fn run(
         executor: acquired.executor,
         surroundings,
         head,
-        runs: runs.clamp(1, 1000),
+        runs: (*runs).clamp(1, 1000),
         is_software: acquired.info.kind == DeviceKind::WebGpuSoftware,
         print,
     };
-    let outcome = match workload {
+    let outcome = match workload.as_str() {
         "train" => bench.train(reference).await,
         "cold" => bench.cold(reference).await,
         "generate" => bench.generate(reference).await,
@@ -99,16 +107,6 @@ async fn run(
     };
     bench.executor.retire();
     outcome
-}
-
-pub(super) fn median(times: &mut [f64]) -> f64 {
-    times.sort_unstable_by(f64::total_cmp);
-    let middle = times.len() / 2;
-    if times.len() % 2 == 1 {
-        times[middle]
-    } else {
-        (times[middle - 1] + times[middle]) / 2.0
-    }
 }
 
 impl Bench<'_> {

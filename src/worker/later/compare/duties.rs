@@ -3,9 +3,9 @@
 
 use std::collections::VecDeque;
 
-use super::super::prepare::Checked;
-use super::super::tokenized::Tokenized;
-use super::super::writing::{Sample, decoded, framed};
+use super::super::super::prepare::Checked;
+use super::super::super::tokenized::Tokenized;
+use super::super::super::writing::{Sample, decoded, framed};
 use super::contestant::Rules;
 use crate::data::tasks::{Example, Task};
 use crate::ops::sampler::DrawSettings;

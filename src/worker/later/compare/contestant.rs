@@ -3,9 +3,9 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use super::super::prepare::Checked;
-use super::super::surroundings::Outside;
-use super::super::tokenized::Tokenized;
+use super::super::super::prepare::Checked;
+use super::super::super::surroundings::Outside;
+use super::super::super::tokenized::Tokenized;
 use super::course::{Course, Step};
 use super::duties::{Due, Duties, Piece};
 use crate::data::objective::Objective;

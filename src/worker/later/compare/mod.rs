@@ -16,17 +16,16 @@ mod duties;
 
 use contestant::{Contestant, Rules};
 
-use super::engine::Engine;
-use super::estimate::Room;
-use super::prepare::Checked;
+use super::super::comparing::Comparing;
+use super::super::engine::Engine;
+use super::super::estimate::Room;
+use super::super::prepare::Checked;
+use super::Moment;
 use crate::plan::ExecutorError;
 use crate::session::compare::{Budget, Comparison, Ending, MOST_CELLS, News, Spent, Turns};
 use crate::session::config::Playground;
 use crate::session::protocol::{Event, FailedWhat, RunState};
 use crate::train::RunError;
-
-/// Said when the run that stands is to be played meanwhile.
-pub(super) const COMPARING: &str = "A comparison is running. Pause or stop it first.";
 
 /// Where an entry stands.
 enum Entry {
@@ -37,11 +36,10 @@ enum Entry {
 }
 
 /// A comparison under way.
-pub(super) struct Contest {
+struct Contest {
     request: u32,
     comparison: Comparison,
     entries: Vec<Entry>,
-    is_paused: bool,
     /// Whether all were found to fit together, where they have to.
     is_admitted: bool,
 }
@@ -81,72 +79,68 @@ impl Contest {
     }
 }
 
-impl Engine {
-    /// Whether a comparison goes on.
-    pub(super) fn is_comparing(&self) -> bool {
-        self.contest.as_ref().is_some_and(|it| !it.is_paused)
+/// Begins a comparison, or says why it does not.
+#[inline(never)]
+pub fn comparing(
+    engine: &Engine,
+    request: u32,
+    comparison: Comparison,
+) -> Option<Box<dyn Comparing>> {
+    if let Some(message) = fault(&comparison).or_else(|| engine.device_fault()) {
+        engine.emit(Event::Failed {
+            what: FailedWhat::Compare,
+            request: Some(request),
+            message,
+        });
+        engine.emit(Event::Compared {
+            request,
+            news: News::Over,
+        });
+        return None;
+    }
+    let entries = comparison.entries.iter();
+    Some(Box::new(Contest {
+        request,
+        entries: entries
+            .map(|it| Entry::Unchecked(Box::new(it.clone())))
+            .collect(),
+        comparison,
+        is_admitted: false,
+    }))
+}
+
+impl Comparing for Contest {
+    fn advance<'a>(
+        self: Box<Self>,
+        engine: &'a mut Engine,
+    ) -> Moment<'a, Option<Box<dyn Comparing>>> {
+        Box::pin(engine.compare_on(self))
     }
 
-    pub(super) async fn compare(&mut self, request: u32, comparison: Comparison) {
-        self.stop_comparing();
-        self.pause().await;
-        let device_fault = || {
-            self.further.as_ref().map_or_else(
-                || Some("No device is ready yet; start the engine first.".to_owned()),
-                |_| {
-                    let run = self.active.as_ref().map(|it| &it.run.executor);
-                    let reason = run.or(self.spare.as_ref())?.lost()?;
-                    Some(format!("The device is gone ({reason}). Resume the run, or choose a backend in the device menu."))
-                },
-            )
-        };
-        if let Some(message) = fault(&comparison).or_else(device_fault) {
-            self.emit(Event::Failed {
-                what: FailedWhat::Compare,
-                request: Some(request),
-                message,
-            });
-            return self.emit(Event::Compared {
-                request,
-                news: News::Over,
-            });
-        }
-        let entries = comparison.entries.iter();
-        self.contest = Some(Contest {
-            request,
-            entries: entries
-                .map(|it| Entry::Unchecked(Box::new(it.clone())))
-                .collect(),
-            comparison,
-            is_paused: false,
-            is_admitted: false,
+    fn stop(self: Box<Self>, engine: &Engine) {
+        engine.end_all(*self, |entry, at| News::Finished {
+            entry,
+            at,
+            ending: Ending::Stopped,
         });
     }
 
-    pub(super) async fn pause_comparing(&mut self, is_paused: bool) {
-        if self.contest.is_some() && !is_paused {
-            self.pause().await;
-        }
-        if let Some(contest) = &mut self.contest {
-            contest.is_paused = is_paused;
-        }
+    fn fail(self: Box<Self>, engine: &Engine, message: &str) {
+        engine.fail_all(*self, message);
     }
+}
 
-    pub(super) fn stop_comparing(&mut self) {
-        if let Some(contest) = self.contest.take() {
-            self.end_all(contest, |entry, at| News::Finished {
-                entry,
-                at,
-                ending: Ending::Stopped,
-            });
+impl Engine {
+    /// Why no device can be compared on.
+    fn device_fault(&self) -> Option<String> {
+        if self.further.is_none() {
+            return Some("No device is ready yet; start the engine first.".to_owned());
         }
-    }
-
-    /// Ends a comparison that cannot go on, and says why of each entry that is not over.
-    pub(super) fn end_comparing(&mut self, message: &str) {
-        if let Some(contest) = self.contest.take() {
-            self.fail_all(contest, message);
-        }
+        let run = self.active.as_ref().map(|it| &it.run.executor);
+        let reason = run.or(self.spare.as_ref())?.lost()?;
+        Some(format!(
+            "The device is gone ({reason}). Resume the run, or choose a backend in the device menu."
+        ))
     }
 
     fn fail_all(&self, contest: Contest, message: &str) {
@@ -196,13 +190,10 @@ impl Engine {
         }
     }
 
-    /// A piece of the comparison.
-    pub(super) async fn compare_slice(&mut self) {
-        let Some(mut contest) = self.contest.take() else {
-            return;
-        };
+    /// A piece of the comparison; what is left of it.
+    async fn compare_on(&mut self, mut contest: Box<Contest>) -> Option<Box<dyn Comparing>> {
         match self.move_on(&mut contest).await {
-            Ok(true) => self.contest = Some(contest),
+            Ok(true) => return Some(contest),
             Ok(false) => self.emit(Event::Compared {
                 request: contest.request,
                 news: News::Over,
@@ -215,12 +206,13 @@ impl Engine {
                     message.push_str(", in turn if it has too little memory for all at once");
                 }
                 message.push('.');
-                self.fail_all(contest, &message);
+                self.fail_all(*contest, &message);
                 if self.active.is_some() && self.state != RunState::Empty {
                     self.device_lost(&reason);
                 }
             }
         }
+        None
     }
 
     /// The next thing to do; false when nothing is left. `Err` when the device cannot be used any more.
