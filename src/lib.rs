@@ -38,10 +38,15 @@
 //! # What is downloaded when
 //!
 //! Page and engine are one module with two beginnings (`src/main.rs`). The reader is a module and a worker of its own
-//! (`src/bin/seedling-reader.rs`), started by the first question about texts; what the engine wants of it goes through the page. Views in
-//! modules called `later`, those of every laboratory but the one a visit opens with, go into a second part of the page's module when it is
-//! built, with the data that only they read (`xtask/src/divide.rs`); `labs::deferred` fetches it when the first of them is pointed at or
-//! opened. What a laboratory keeps meanwhile stands in its `kept.rs`, in the first part.
+//! (`src/bin/seedling-reader.rs`), started by the first question about texts; what the engine wants of it goes through the page. When it is
+//! built, the page's module is divided in two (`xtask/src/divide.rs`): what is only reached through doors, and the data that only such
+//! code reads, goes into a second part. The doors are named in `xtask/src/reach.rs`:
+//!
+//! - the views in modules called `later`, those of every laboratory but the one a visit opens with. `labs::deferred` fetches the part when the
+//!   first of them is pointed at or opened; what a laboratory keeps meanwhile stands in its `kept.rs`, in the first part. The words of
+//!   a laboratory come with the views that say them, the Chinese of the engine's messages once Chinese is spoken and the engine runs;
+//! - the work of the engine in `worker::later`, and model families, objectives and tokenizers that a first visit does not show. The engine is
+//!   an instance of its own and fetches the part for itself (`worker::second_part`), with the first command that needs it.
 //!
 //! # Rules that hold everywhere
 //!
@@ -50,7 +55,7 @@
 //! - Kernels keep to WebGPU's default limits. Randomness comes from [`rng`] by (seed, stream, counter); no float atomics: the same link on the same
 //!   adapter gives the same bits, across adapters results agree within the tests' tolerances.
 //! - All parameters live in one flat buffer, matrices, then embeddings, then vectors; gradients and moments are laid out alike.
-//! - Nothing below `session` knows the DOM. Only `labs`, `ui`, `app` and `worker::web` are compiled with browser types.
+//! - Nothing below `session` knows the DOM. Only `labs`, `ui`, `app`, `part` and `worker::web` are compiled with browser types.
 //! - Input from outside (texts, links) never panics; messages name the cure, and the run that stands is kept.
 
 #[cfg(target_arch = "wasm32")]

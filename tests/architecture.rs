@@ -283,13 +283,18 @@ fn code_outside_later() -> Vec<(String, String)> {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut found = Vec::new();
     files(&src, &mut found);
-    found.retain(|path| !path.components().any(|part| part.as_os_str() == "later"));
-    let read = |path: PathBuf| {
-        let code = fs::read_to_string(&path).unwrap();
-        let path = path.strip_prefix(&src).unwrap().display().to_string();
-        (path, code_of(&code).split_whitespace().collect())
-    };
-    found.into_iter().map(read).collect()
+    let mut codes = Vec::new();
+    for path in found {
+        let inside = path.strip_prefix(&src).unwrap();
+        if !inside.components().any(|part| part.as_os_str() == "later") {
+            let code = code_of(&fs::read_to_string(&path).unwrap());
+            codes.push((
+                inside.display().to_string(),
+                code.split_whitespace().collect(),
+            ));
+        }
+    }
+    codes
 }
 
 /// What stands in a module called `later` is in the second part of the page, and may be called only once that is there.

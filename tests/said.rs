@@ -446,10 +446,12 @@ fn what_a_family_or_a_comparison_cannot_do() {
         needed: 64,
     });
     let sources = concat!(
-        include_str!("../src/worker/look.rs"),
+        include_str!("../src/worker/comparing.rs"),
+        include_str!("../src/worker/later/look.rs"),
+        include_str!("../src/worker/later/score.rs"),
         include_str!("../src/worker/writing.rs"),
         include_str!("../src/worker/engine.rs"),
-        include_str!("../src/worker/compare/mod.rs"),
+        include_str!("../src/worker/later/compare/mod.rs"),
     );
     for message in [
         "Attention is looked at in decoder-only and encoder-only models. Choose one of them in Model.",

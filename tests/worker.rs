@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use seedling::gpu::DeviceOptions;
 use seedling::graph::Globals;
+use seedling::models::Family;
 use seedling::plan::{
     Buffer, CpuExecutor, Executor, ExecutorError, Plan, PlanId, Reading, Statistics,
 };
@@ -1010,9 +1011,19 @@ fn commands_whose_code_cannot_be_fetched_are_refused_and_can_be_given_again() {
             matches!(what, FailedWhat::Compare | FailedWhat::Bench)
         );
     }
-    // Training needs nothing of it.
+    let mut lstm = small();
+    lstm.model.family = Family::Lstm;
+    let said = desk.tell(Command::Estimate(Box::new(lstm.clone())));
+    assert_eq!(failure(&said, FailedWhat::Estimate), "Try again.");
+    let said = desk.tell(prepare(lstm.clone()));
+    assert_eq!(failure(&said, FailedWhat::Prepare), "Try again.");
+    // The run that stands stands still; training it needs nothing of the kind.
     assert_eq!(losses(&desk.tell(Command::Step)).len(), 1);
     desk.surroundings.is_offline.set(false);
+    let said = desk.tell(prepare(lstm));
+    let is_prepared = said.iter().any(|it| matches!(it, Event::Prepared(_)));
+    assert!(is_prepared, "{said:?}");
+    desk.tell(prepare(small()));
     for (what, command) in commands {
         let said = desk.tell(command);
         let fails = said.iter().any(|it| matches!(it, Event::Failed { .. }));

@@ -246,7 +246,7 @@ impl<'a> Stack<'a> {
             let outputs = self.graph.push(op, &inputs)?;
             if self.purpose == Some(Purpose::Inspect) {
                 inputs.push(outputs[1]);
-                let matrix = self.graph.apply(AttentionWeights(op), &inputs)?;
+                let matrix = weights_of(self.graph, op, &inputs)?;
                 self.attention.push(matrix); // (B, H, T, T)
             }
             outputs[0] // (B, T, C)
@@ -325,7 +325,7 @@ impl<'a> Stack<'a> {
         let outputs = self.graph.push(op, &[q, kv, memory.lengths])?;
         if self.purpose == Some(Purpose::Inspect) {
             let inputs = [q, kv, memory.lengths, outputs[1]];
-            let matrix = self.graph.apply(AttentionWeights(op), &inputs)?;
+            let matrix = weights_of(self.graph, op, &inputs)?;
             self.cross.push(matrix); // (B, H, T, S)
         }
         let c_proj = self.projection(channels);
@@ -407,6 +407,12 @@ impl<'a> Stack<'a> {
         };
         self.graph.apply(op, &[x])
     }
+}
+
+/// The weights of an attention (B, H, T, S), for looking at: they come with the second part of the page (`xtask/src/reach.rs`).
+#[inline(never)]
+fn weights_of(graph: &mut Graph, op: Attention, inputs: &[ValueId]) -> Result<ValueId, GraphError> {
+    graph.apply(AttentionWeights(op), inputs)
 }
 
 /// An encoder's output (B, S, C) over ids of the host.

@@ -42,10 +42,11 @@ impl Vocabulary {
         }
     }
 
-    /// The tokenizer again.
+    /// The tokenizer again. In the page the code of learned ones comes with the second part (`xtask/src/reach.rs`).
     ///
     /// # Errors
     /// For parts that do not fit together, which those of [`Vocabulary::of`] do.
+    #[inline(never)]
     pub fn tokenizer(self) -> Result<Box<dyn Tokenizer>, String> {
         Ok(match self {
             Self::Words(words) => Box::new(Words::of_words(words.iter().map(String::as_str))),

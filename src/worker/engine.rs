@@ -23,7 +23,7 @@ use crate::gpu::{Device, STAGING_BUFFERS};
 use crate::plan::{Executor, ExecutorError};
 use crate::session::config::{BackendChoice, Playground};
 use crate::session::protocol::{
-    Command, DeviceInfo, Event, FailedWhat, Job, RunState, StepMetrics, Work,
+    Command, DeviceInfo, Estimate, Event, FailedWhat, Job, RunState, StepMetrics, Work,
 };
 use crate::session::validate::validate;
 use crate::train::{Launched, Run, RunError, Snapshot, Target};
@@ -332,17 +332,19 @@ impl Engine {
 
     async fn estimate(&mut self, mut playground: Playground) {
         validate(&mut playground);
-        let result = match self.vocabulary_of(&playground).await {
-            Ok(tokens) => whole_vocabulary(&playground, tokens).and_then(|vocabulary| {
-                estimate(&playground, vocabulary, self.room, self.clock.flops_per_sec)
-            }),
-            Err(message) => Err(message),
-        };
+        let result = self.figures_of(&playground).await;
         match result {
             Ok(estimate) => self.emit(Event::Estimated(Box::new(estimate))),
             Err(_) if self.surroundings.is_cancelled(Job::Prepare) => {}
             Err(message) => self.fail(FailedWhat::Estimate, message),
         }
+    }
+
+    async fn figures_of(&mut self, playground: &Playground) -> Result<Estimate, String> {
+        self.bring_code_for(playground).await?;
+        let tokens = self.vocabulary_of(playground).await?;
+        let vocabulary = whole_vocabulary(playground, tokens)?;
+        estimate(playground, vocabulary, self.room, self.clock.flops_per_sec)
     }
 
     /// Answers an error of the run: a lost device breaks it, anything else is reported.

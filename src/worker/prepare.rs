@@ -66,6 +66,7 @@ impl Engine {
         room: Room,
     ) -> Result<Checked, String> {
         let mut notes = validate(&mut playground);
+        self.bring_code_for(&playground).await?;
         let texts = self.tokenized(&playground).await?;
         if !playground.objective.objective.takes_pairs() {
             let fitted = fit_to_text(

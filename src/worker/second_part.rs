@@ -1,5 +1,5 @@
-//! Commands that are carried out by code which a first visit does not need ([`super::later`]), and how they are refused while it
-//! cannot be had.
+//! What is done by code that a first visit does not need ([`super::later`], other families, objectives and tokenizers), and how it is
+//! refused while that code cannot be had.
 
 use super::engine::Engine;
 use crate::models::Family;
@@ -7,17 +7,9 @@ use crate::session::compare::News;
 use crate::session::config::{Objective, Playground};
 use crate::session::protocol::{Command, Event, FailedWhat};
 
-/// Whether a model is of another family, or learns by another objective, than those that a first visit shows.
-fn is_of_another(playground: &Playground) -> bool {
-    playground.model.family != Family::Decoder
-        || playground.objective.objective != Objective::Causal
-}
-
-/// What fails when the code for a command does not come; none for what needs none of it.
+/// What fails when the code for a command does not come; none for what needs none of it, or finds out by itself.
 fn needing(command: &Command) -> Option<FailedWhat> {
     Some(match command {
-        Command::Prepare { playground, .. } if is_of_another(playground) => FailedWhat::Prepare,
-        Command::Estimate(playground) if is_of_another(playground) => FailedWhat::Estimate,
         Command::Ask { .. } => FailedWhat::Ask,
         Command::Bench { .. } => FailedWhat::Bench,
         Command::Compare { .. } => FailedWhat::Compare,
@@ -36,23 +28,37 @@ impl Engine {
         let Err(message) = self.surroundings.second_part().await else {
             return true;
         };
-        let request = match command {
-            Command::Compare { request, .. } | Command::Prepare { request, .. } => Some(*request),
-            _ => None,
-        };
-        self.emit(Event::Failed {
-            what,
-            request,
-            message,
-        });
         match *command {
-            Command::Compare { request, .. } => self.emit(Event::Compared {
-                request,
-                news: News::Over,
-            }),
-            Command::Bench { request, .. } => self.emit(Event::BenchDone { request }),
-            _ => {}
+            Command::Compare { request, .. } => {
+                self.emit(Event::Failed {
+                    what,
+                    request: Some(request),
+                    message,
+                });
+                self.emit(Event::Compared {
+                    request,
+                    news: News::Over,
+                });
+            }
+            Command::Bench { request, .. } => {
+                self.fail(what, message);
+                self.emit(Event::BenchDone { request });
+            }
+            _ => self.fail(what, message),
         }
         false
+    }
+
+    /// Brings the code for a valid playground.
+    ///
+    /// # Errors
+    /// Why it does not come, with the cure.
+    pub(super) async fn bring_code_for(&self, playground: &Playground) -> Result<(), String> {
+        let is_first = playground.model.family == Family::Decoder
+            && playground.objective.objective == Objective::Causal;
+        match is_first {
+            true => Ok(()),
+            false => self.surroundings.second_part().await,
+        }
     }
 }

@@ -119,7 +119,10 @@ impl Engine {
         };
         let surroundings = Rc::clone(&self.surroundings);
         match surroundings.ask_reader(want).await? {
-            Given::Tokenizer(vocabulary) => vocabulary.tokenizer(),
+            Given::Tokenizer(vocabulary) => {
+                surroundings.second_part().await?;
+                vocabulary.tokenizer()
+            }
             Given::Text { .. } => Err(OTHER_ANSWER.to_owned()),
         }
     }

@@ -1,12 +1,12 @@
 //! Divides the page's module in two: what a first visit needs, and what is fetched when it is needed.
 //!
-//! Functions that are only reached through views that come later ([`super::reach`]), and those that only they call, move to the second
+//! Functions that are only reached through what comes later ([`super::reach`]), and those that only they call, move to the second
 //! module. The first keeps a stub in the place of each that it still calls or holds in a table; the stub calls through a table of its
 //! own, which the second module fills when it is instantiated with the exports of the first. Data that only such functions read
 //! moves as well: the first module has zeros in its place, until the second writes it there. Nothing else changes: both share
 //! one memory and one stack.
 //!
-//! The program must not call such a function before the second module is there; `labs::deferred` sees to it. A module without
+//! The program must not call such a function before the second module is there; `labs::deferred` and `worker::second_part` see to it. A module without
 //! names or without such functions stays whole.
 
 use std::collections::{BTreeMap, BTreeSet};

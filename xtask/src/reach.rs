@@ -19,11 +19,13 @@ const ROOM: &str = "::later::";
 /// … and are these functions. Only `labs::deferred` is given them.
 const VIEWS: [&str; 3] = ["::picture", "::settings", "::page"];
 /// Doors with these names. Those of the engine are entered for the commands that `worker::second_part` names.
-const BY_NAME: [&str; 16] = [
-    "seedling::data::objective::Maker::training_batch",
-    "seedling::data::objective::Maker::validation_batch",
+const BY_NAME: [&str; 18] = [
+    "<seedling::data::objective::Maker>::training_batch",
+    "<seedling::data::objective::Maker>::validation_batch",
+    "<seedling::tokenizer::vocabulary::Vocabulary>::tokenizer",
     "seedling::models::decode_of_another",
     "seedling::models::forward_of_another",
+    "seedling::models::transformer::weights_of",
     "seedling::train::counted::count",
     "seedling::train::counted::log_probabilities",
     "seedling::train::counted::loss",

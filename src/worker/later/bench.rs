@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::super::engine::Engine;
 use super::super::median::median;
 use super::super::surroundings::{Acquired, Surroundings};
-use super::Moment;
+use super::{Moment, hidden};
 use crate::graph::{Globals, Graph, TensorType};
 use crate::models::Family;
 use crate::ops::Fill;
@@ -43,7 +43,7 @@ struct Bench<'a> {
 /// Runs a workload on a device of its own.
 #[inline(never)]
 pub fn benching(engine: &mut Engine, request: u32, workload: Workload) -> Moment<'_> {
-    Box::pin(async move {
+    hidden(Box::pin(async move {
         engine.pause().await;
         let surroundings = Rc::clone(&engine.surroundings);
         let outcome = match surroundings.acquire(workload.backend).await {
@@ -57,7 +57,7 @@ pub fn benching(engine: &mut Engine, request: u32, workload: Workload) -> Moment
             engine.fail(FailedWhat::Bench, message);
         }
         engine.emit(Event::BenchDone { request });
-    })
+    }))
 }
 
 async fn run(

@@ -4,7 +4,7 @@ use super::super::engine::{Active, Engine};
 use super::super::look::Look;
 use super::super::prepare::token_text;
 use super::super::writing::{candidates, log_softmax};
-use super::Moment;
+use super::{Moment, hidden};
 use crate::data::batches::Batch;
 use crate::graph::Globals;
 use crate::models::Family;
@@ -17,13 +17,15 @@ const MOST_TOKENS: usize = 64;
 /// Begins to look at a text, and shows it.
 #[inline(never)]
 pub fn looking(engine: &mut Engine, request: u32, text: String, live: bool) -> Moment<'_> {
-    Box::pin(async move { engine.inspect(request, &text, live).await })
+    hidden(Box::pin(async move {
+        engine.inspect(request, &text, live).await;
+    }))
 }
 
 /// Shows the text that is looked at, with the weights as they stand.
 #[inline(never)]
 pub fn showing(engine: &mut Engine) -> Moment<'_> {
-    Box::pin(engine.show())
+    hidden(Box::pin(engine.show()))
 }
 
 impl Engine {

@@ -3,14 +3,14 @@
 use super::super::engine::{Active, Engine};
 use super::super::prepare::{token_bytes, token_text};
 use super::super::writing::{candidates, log_softmax};
-use super::Moment;
+use super::{Moment, hidden};
 use crate::models::Family;
 use crate::session::protocol::{Event, FailedWhat, RunState, TokenScore};
 
 /// Scores a text.
 #[inline(never)]
 pub fn scoring(engine: &mut Engine, request: u32, text: String) -> Moment<'_> {
-    Box::pin(async move { engine.score(request, &text).await })
+    hidden(Box::pin(async move { engine.score(request, &text).await }))
 }
 
 /// Why a model of this family gives a text no probability token by token.

@@ -20,7 +20,7 @@ use super::super::comparing::Comparing;
 use super::super::engine::Engine;
 use super::super::estimate::Room;
 use super::super::prepare::Checked;
-use super::Moment;
+use super::{Moment, hidden};
 use crate::plan::ExecutorError;
 use crate::session::compare::{Budget, Comparison, Ending, MOST_CELLS, News, Spent, Turns};
 use crate::session::config::Playground;
@@ -99,14 +99,14 @@ pub fn comparing(
         return None;
     }
     let entries = comparison.entries.iter();
-    Some(Box::new(Contest {
+    Some(hidden(Box::new(Contest {
         request,
         entries: entries
             .map(|it| Entry::Unchecked(Box::new(it.clone())))
             .collect(),
         comparison,
         is_admitted: false,
-    }))
+    })))
 }
 
 impl Comparing for Contest {
