@@ -233,7 +233,7 @@ impl Desk {
             self.prepare(draft);
         } else {
             self.bench.lab.set(Lab::Data);
-            self.bench.inform(|w| w.data.own_text_needed, vec![]);
+            self.bench.inform(|w| w.shell.own_text_needed, vec![]);
         }
     }
 

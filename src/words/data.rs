@@ -33,7 +33,6 @@ table! {
     moby_dick_note: "Melville, 1851. 1.2 MB of English, fetched when chosen." | "梅尔维尔，1851 年。约 1.2 MB 英文，选中时才载入。";
     own: "Your own text" | "自己的文本";
     own_note: "Paste, drop or pick; it never leaves this tab." | "粘贴、拖入或选取；不会离开这个标签页。";
-    own_text_needed: "This playground uses a text of its maker's own, which a link does not carry. Paste or pick a text, or choose another corpus." | "本实验使用作者自己的文本，链接中并不包含。请粘贴或选取一段文本，或改选其他语料。";
     paste_label: "Paste a text" | "粘贴文本";
     paste_hint: "A few thousand characters make a model that imitates; a book makes one that writes." | "几千字可以让模型模仿，一本书可以让它写作。";
     pasted_name: "Pasted text" | "粘贴的文本";

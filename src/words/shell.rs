@@ -67,6 +67,9 @@ table! {
     worker_ended: "The engine has stopped. Reload the page; the link in the address keeps your settings, but not the weights." | "引擎已停止。请重新载入页面：地址栏中的链接保留了设置，但不含权重。";
     failed_backend: "No device for this choice. The page goes on with another; the device badge says how to turn WebGPU on." | "所选设备不可用，页面改用其他设备继续；点设备标记可查看如何开启 WebGPU。";
     failed_text: "This text cannot be used. The text in force is unchanged." | "无法使用这段文本，原有文本未变。";
+    own_text_needed: "This playground uses a text of its maker's own, which a link does not carry. Paste or pick a text, or choose another corpus." | "本实验使用作者自己的文本，链接中并不包含。请粘贴或选取一段文本，或改选其他语料。";
+    failed_tokenizer_import: "The tokenizer file could not be read. Nothing else changed." | "无法读取该分词器文件，其他内容未变。";
+    failed_tokenizer_export: "This tokenizer cannot be written to a file" | "这个分词器无法写入文件";
     failed_corpus: "This corpus cannot be loaded" | "无法载入该语料";
     failed_prepare: "This configuration cannot be prepared" | "无法按此配置准备模型";
     failed_train: "Training stopped" | "训练已停止";

@@ -121,8 +121,6 @@ table! {
     group_files: "Files" | "文件";
     export: "Export as tokenizer.json" | "导出为 tokenizer.json";
     import_label: "Drop a tokenizer.json here to compare it," | "将 tokenizer.json 拖到这里进行对比，";
-    import_failed: "The tokenizer file could not be read. Nothing else changed." | "无法读取该分词器文件，其他内容未变。";
-    export_failed: "This tokenizer cannot be written to a file" | "这个分词器无法写入文件";
     files_note: "A link carries the recipe, so another tab learns the same tokenizer again; a file carries the vocabulary itself." | "链接附带学习方法，别的标签页可重新学出同样的分词器；文件则保存词表本身。";
     group_tokenizer: "This playground's tokenizer" | "本实验的分词器";
     min_count: "Least count" | "最小出现次数";

@@ -59,6 +59,11 @@ pub fn build(audience: Audience) -> Outcome<usize> {
     list(Path::new(DIST), &mut files)?;
     let linked = fs::read(linked())?;
     let later = reach::behind_doors(&linked)?;
+    for name in &later.strayed {
+        say(&format!(
+            "{name} comes at once: it is reached past the doors"
+        ));
+    }
     let nothing = Behind::default();
     let is_module = |path: &&PathBuf| path.extension().is_some_and(|ending| ending == "wasm");
     for module in files.clone().iter().filter(is_module) {

@@ -47,6 +47,8 @@ pub struct Behind<'a> {
     pub functions: BTreeSet<String>,
     /// What stands in memory, by its address.
     pub data: BTreeMap<u32, &'a [u8]>,
+    /// Functions of modules called `later` that are reached past the doors, and so are not behind them.
+    pub strayed: Vec<String>,
 }
 
 /// What is behind the doors; nothing for a module without relocations or without doors.
@@ -94,9 +96,14 @@ pub fn behind_doors(module: &[u8]) -> Outcome<Behind<'_>> {
             data.insert(address, &module[start..end]);
         }
     }
+    let is_stray = |name: &str| name.starts_with("seedling::") && name.contains(ROOM);
+    let strayed = names
+        .iter()
+        .filter(|(function, name)| is_reached(function) && is_stray(name));
     Ok(Behind {
         functions: behind.map(|(_, name)| (*name).to_owned()).collect(),
         data,
+        strayed: strayed.map(|(_, name)| name.clone()).collect(),
     })
 }
 

@@ -50,10 +50,10 @@ impl Tokens {
             }
             (FileWork::Export, Answer::Exported(json)) => save_text("tokenizer.json", json),
             (FileWork::Import { .. }, Answer::Failed(message)) => {
-                bench.complain(|w| w.tokens.import_failed, message.clone());
+                bench.complain(|w| w.shell.failed_tokenizer_import, message.clone());
             }
             (FileWork::Export, Answer::Failed(message)) => {
-                bench.complain(|w| w.tokens.export_failed, message.clone());
+                bench.complain(|w| w.shell.failed_tokenizer_export, message.clone());
             }
             _ => {}
         }
@@ -81,7 +81,7 @@ pub fn files() -> AnyView {
                     ("limit", &size(MOST_BYTES)),
                 ],
             );
-            return bench.complain(|w| w.tokens.import_failed, details);
+            return bench.complain(|w| w.shell.failed_tokenizer_import, details);
         }
         spawn_local(async move {
             let name = file.name.clone();

@@ -16,6 +16,7 @@ fn later() -> Behind<'static> {
     Behind {
         functions: BTreeSet::from(["later".to_owned()]),
         data: BTreeMap::from([piece(8, 20), piece(20, 31), piece(32, 39)]),
+        strayed: Vec::new(),
     }
 }
 

@@ -159,6 +159,16 @@ fn a_door_that_is_missing_is_an_error() {
 }
 
 #[test]
+fn what_strays_past_the_doors_is_named() {
+    let mut functions: Vec<(&str, &[Use])> = vec![("main", &[Calls(1), Calls(2)])];
+    let stray = "seedling::worker::later::look::looking::{{closure}}";
+    functions.extend([(stray, &[][..]), ("both", &[])]);
+    functions.extend(BY_NAME.iter().map(|&door| (door, &[][..])));
+    let module = module(&functions, &[]);
+    assert_eq!(behind_doors(&module).unwrap().strayed, [stray]);
+}
+
+#[test]
 fn other_functions_are_no_doors() {
     assert!(BY_NAME.into_iter().all(is_door));
     assert!(is_door("seedling::labs::model::later::settings"));
