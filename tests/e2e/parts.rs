@@ -41,6 +41,17 @@ async fn a_model_of_another_family_brings_its_code_with_it() {
     .await;
 }
 
+#[tokio::test]
+async fn a_bench_brings_its_code_with_it() {
+    visit(Visit::ordinary(), |page| async move {
+        page.open("#bench?workload=sample&config=S&backend=cpu&runs=2").await;
+        page.element("#bench-done").await;
+        page.until("!document.querySelector('#bench-failure') && document.querySelector('#bench-output').textContent.includes('\"workload\":\"sample\"')")
+            .await;
+    })
+    .await;
+}
+
 fn second_part(folder: &Path) -> PathBuf {
     let files = std::fs::read_dir(folder).expect("the page was copied");
     let mut paths = files.map(|entry| entry.expect("it can be read").path());
