@@ -1,0 +1,80 @@
+//! The pseudo-perplexity of a text (Salazar et al. 2020): exp of minus the mean ln p of each token with it alone masked.
+
+use super::super::questions::Outcome;
+use super::asked::Asked;
+use crate::session::protocol::TokenScore;
+use crate::session::questions::{Question, Told};
+
+/// A scored text.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PseudoScored {
+    pub tokens: Vec<TokenScore>,
+    /// Σ ln p, nats.
+    pub total: f64,
+    pub pseudo_perplexity: f64,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Pseudo {
+    pub text: String,
+    pub asked: Asked<PseudoScored>,
+}
+
+impl Pseudo {
+    pub fn question(&mut self) -> Question {
+        self.asked.sent();
+        Question::PseudoScore {
+            text: self.text.clone(),
+        }
+    }
+
+    pub fn hear(&mut self, reply: Outcome) {
+        self.asked.hear(reply, |answer, told| {
+            if let Told::PseudoScored {
+                tokens,
+                total,
+                pseudo_perplexity,
+            } = told
+            {
+                *answer = Some(PseudoScored {
+                    tokens,
+                    total,
+                    pseudo_perplexity,
+                });
+            }
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn progress_is_no_answer() {
+        let mut pseudo = Pseudo {
+            text: "ab".into(),
+            ..Pseudo::default()
+        };
+        assert_eq!(
+            pseudo.question(),
+            Question::PseudoScore { text: "ab".into() }
+        );
+        let told = Told::Progress(0.5);
+        pseudo.hear(Outcome::Told {
+            told,
+            is_last: false,
+        });
+        assert!(pseudo.asked.answer.is_none() && pseudo.asked.is_waiting);
+        let told = Told::PseudoScored {
+            tokens: vec![],
+            total: -2.0,
+            pseudo_perplexity: 7.4,
+        };
+        pseudo.hear(Outcome::Told {
+            told,
+            is_last: true,
+        });
+        assert_eq!(pseudo.asked.answer.unwrap().pseudo_perplexity, 7.4);
+    }
+}
