@@ -29,7 +29,7 @@ mod uses;
 #[cfg(target_arch = "wasm32")]
 mod speech;
 #[cfg(target_arch = "wasm32")]
-pub use speech::{language, say, say_message, set_language, words};
+pub use speech::{language, say, say_answer, say_message, set_language, words};
 
 /// The languages of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
