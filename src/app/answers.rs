@@ -7,7 +7,6 @@ use leptos::prelude::*;
 use super::desk::Desk;
 use crate::labs::Lab;
 use crate::labs::orders::Orders;
-use crate::labs::questions::{Outcome, Questions};
 use crate::labs::study::Studies;
 use crate::session::config::{BackendChoice, Corpus, Playground};
 use crate::session::field::Slot;
@@ -24,7 +23,11 @@ impl Desk {
         // A signal wakes its readers at every update, so only those that change are updated.
         if !matches!(
             event,
-            E::Generated { .. } | E::Attention(_) | E::BenchLine { .. } | E::Compared { .. }
+            E::Generated { .. }
+                | E::Attention(_)
+                | E::BenchLine { .. }
+                | E::Compared { .. }
+                | E::Told { .. }
         ) {
             self.bench.run.update(|run| run.apply(&event));
         }
@@ -117,7 +120,6 @@ impl Desk {
                 }
             }
             Event::Backend(_) => {
-                bench.give_up_question();
                 if !self
                     .is_starting
                     .try_update_value(std::mem::take)
@@ -134,23 +136,12 @@ impl Desk {
                     None => self.first_run(),
                 }
             }
-            Event::Prepared(prepared) => {
-                bench.give_up_question();
-                self.prepared(*prepared);
-            }
-            Event::DeviceLost { .. } => bench.give_up_question(),
+            Event::Prepared(prepared) => self.prepared(*prepared),
             Event::Told {
                 request,
                 told,
-                done: is_last,
-            } => {
-                let told_to = bench
-                    .questions
-                    .try_update_value(|it| it.told(request, is_last));
-                if let Some(listener) = told_to.flatten() {
-                    listener(Outcome::of(told, is_last));
-                }
-            }
+                done,
+            } => bench.questions.tell(request, *told, done),
             Event::Cancelled { request } => {
                 self.answered(request);
                 if self.is_end_of_cancelled() {
@@ -262,13 +253,6 @@ impl Desk {
             FailedWhat::Corpus => |w| w.shell.failed_corpus,
             FailedWhat::Prepare | FailedWhat::Estimate => |w| w.shell.failed_prepare,
             FailedWhat::Train => |w| w.shell.failed_train,
-            FailedWhat::Ask => {
-                let listener = self.bench.questions.with_value(Questions::failed);
-                if let Some(listener) = listener {
-                    listener(Outcome::Failed(message));
-                }
-                return;
-            }
             // Their laboratories say it where it was asked for.
             FailedWhat::Generate
             | FailedWhat::Score

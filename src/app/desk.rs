@@ -13,6 +13,7 @@ use crate::labs::bench::state::{Job, job_of_hash};
 use crate::labs::data::ledger::{Availability, Ledger};
 use crate::labs::deferred::Later;
 use crate::labs::orders::Orders;
+use crate::labs::questions::Questions;
 use crate::labs::run::Run;
 use crate::labs::workbench::Workbench;
 use crate::labs::{
@@ -76,7 +77,7 @@ impl Desk {
             prepared: RwSignal::new(None),
             estimate: RwSignal::new(None),
             studies: RwSignal::default(),
-            questions: StoredValue::default(),
+            questions: Questions::default(),
             notices: RwSignal::default(),
             lab: RwSignal::new(if link::is_bench() {
                 Lab::Bench
@@ -208,7 +209,6 @@ impl Desk {
             };
         bench.complain(title, reason);
         bench.run.update(Run::end);
-        bench.give_up_question();
         self.write.state.update(|state| state.give_up());
         self.look.state.update(|state| state.awaiting = None);
         self.compare.state.update(|state| state.give_up(None));

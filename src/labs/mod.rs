@@ -11,7 +11,6 @@ pub mod generate;
 pub mod model;
 pub mod notice;
 pub mod orders;
-pub mod questions;
 pub mod run;
 pub mod study;
 pub mod tokens;
@@ -23,6 +22,8 @@ pub mod answer;
 pub mod data_names;
 #[cfg(target_arch = "wasm32")]
 pub mod deferred;
+#[cfg(target_arch = "wasm32")]
+pub mod questions;
 #[cfg(target_arch = "wasm32")]
 pub mod setting;
 #[cfg(target_arch = "wasm32")]

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::Lab;
 use super::notice::{Notices, Tone};
-use super::questions::{Listener, Questions, Outcome};
+use super::questions::{Hear, Questions};
 use super::run::Run;
 use super::study::Studies;
 use crate::session::config::Playground;
@@ -30,8 +30,8 @@ pub struct Workbench {
     pub estimate: RwSignal<Option<Arc<Estimate>>>,
     /// Questions about the corpus.
     pub studies: RwSignal<Studies>,
-    /// The question to the model that is under way.
-    pub questions: StoredValue<Questions<Listener>>,
+    /// Questions to the model.
+    pub questions: Questions,
     pub notices: RwSignal<Notices>,
     pub lab: RwSignal<Lab>,
     /// Gives a command to the engine.
@@ -56,23 +56,17 @@ impl Workbench {
         self.order.run(order);
     }
 
-    /// Asks the model; `listener` is told what comes of it. What was asked before, here or in another laboratory, is given up.
-    pub fn ask_model(self, question: Question, listener: Listener) {
-        let ask = |questions: &mut Questions<_>| questions.ask(listener);
-        if let Some((request, before)) = self.questions.try_update_value(ask) {
-            if let Some(before) = before {
-                before(Outcome::GivenUp);
-            }
-            self.send(Command::Ask { request, question });
-        }
+    /// Asks the model; the number by which the question is given up.
+    pub fn question(self, question: Question, hear: Hear) -> u32 {
+        let request = self.questions.open(hear);
+        self.send(Command::Ask { request, question });
+        request
     }
 
-    /// The question under way is not answered any more.
-    pub fn give_up_question(self) {
-        let listener = self.questions.try_update_value(Questions::give_up);
-        if let Some(listener) = listener.flatten() {
-            listener(Outcome::GivenUp);
-        }
+    /// Gives a question up.
+    pub fn give_up(self, request: u32) {
+        self.questions.close(request);
+        self.send(Command::StopAsking { request });
     }
 
     /// A value of the draft that only fires when it changes.

@@ -5,8 +5,7 @@ use crate::page::{part, text_of};
 
 const ENCODER: &str = "#v1/tiny-cpu?family=encoder&objective=masked";
 /// Sources and answers of addition.
-const TEXT_TO_TEXT: &str =
-    "#v1/tiny-cpu?corpus=task&family=encoder-decoder&objective=text-to-text";
+const TEXT_TO_TEXT: &str = "#v1/tiny-cpu?corpus=task&family=encoder-decoder&objective=text-to-text";
 
 const ENTER: &str = "\u{e007}";
 const SPACE: &str = " ";
@@ -60,12 +59,18 @@ async fn blanks_are_filled_by_mouse_and_by_keyboard() {
 
         // Another token by the mouse: it is hidden too, and said to be found or not.
         let token = |n: usize| format!("{} .token[data-index=\"{n}\"]", part("mask-strip"));
-        page.element(&token(1)).await.click().await.expect("a token");
+        page.element(&token(1))
+            .await
+            .click()
+            .await
+            .expect("a token");
         page.until(&format!("{} === 2", count_of(&part("blank"))))
             .await;
         let first = format!("{}[data-place=\"1\"]", part("blank"));
-        page.until(&format!("document.querySelector('{first}')?.innerText.includes('ln p = −')"))
-            .await;
+        page.until(&format!(
+            "document.querySelector('{first}')?.innerText.includes('ln p = −')"
+        ))
+        .await;
         let said = page
             .evaluate(&format!("document.querySelector('{first}').innerText"))
             .await;
@@ -80,8 +85,11 @@ async fn blanks_are_filled_by_mouse_and_by_keyboard() {
         // The same token by the keyboard: shown again; then the one after it is hidden.
         let strip = page.find("mask-strip").await;
         strip.send_keys(ENTER).await.expect("the strip takes keys");
-        page.until(&format!("{} === null", format_args!("document.querySelector('{first}')")))
-            .await;
+        page.until(&format!(
+            "{} === null",
+            format_args!("document.querySelector('{first}')")
+        ))
+        .await;
         strip
             .send_keys(&format!("{RIGHT}{SPACE}"))
             .await
@@ -89,13 +97,20 @@ async fn blanks_are_filled_by_mouse_and_by_keyboard() {
         let second = format!("{}[data-place=\"2\"]", part("blank"));
         page.until(&format!("document.querySelector('{second}') !== null"))
             .await;
-        assert_eq!(page.step_count().await, 0, "Space hid a token and did not play");
+        assert_eq!(
+            page.step_count().await,
+            0,
+            "Space hid a token and did not play"
+        );
 
         // A blank that is written has candidates, and nothing to be found.
         page.fill("fill-text", "The [MASK]at").await;
         page.click("fill").await;
-        page.until(&format!("{}?.includes('written as a blank')", text_of("blank")))
-            .await;
+        page.until(&format!(
+            "{}?.includes('written as a blank')",
+            text_of("blank")
+        ))
+        .await;
         page.until(&format!("{} > 1", count_of(&format!("{bars} .bar"))))
             .await;
         assert_eq!(page.text("blank-truth").await.trim(), "");
@@ -105,7 +120,10 @@ async fn blanks_are_filled_by_mouse_and_by_keyboard() {
         page.fill("fill-text", &long).await;
         page.click("fill").await;
         page.says("asking-failure", "room for").await;
-        let kept = format!("document.querySelector('{}').value.length", part("fill-text"));
+        let kept = format!(
+            "document.querySelector('{}').value.length",
+            part("fill-text")
+        );
         assert_eq!(page.evaluate(&kept).await, long.len());
     })
     .await;

@@ -1,18 +1,18 @@
 //! A question of this laboratory with its answer, which stands until there is a newer one.
 
-use super::super::questions::Outcome;
 use crate::session::questions::Told;
 
-/// See the file's head. Which answer comes is decided by `labs::questions`.
+/// See the file's head. Which pieces are of the question that was asked last is known by `labs::questions`: it is the only one open.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Asked<A> {
     pub answer: Option<A>,
-    pub is_waiting: bool,
+    /// The number of the question that waits for an answer.
+    pub request: Option<u32>,
     /// Share done, while it is known.
     pub progress: Option<f32>,
     /// Why the last question has no answer, with the cure.
     pub failure: Option<String>,
-    /// The preparation whose model answered.
+    /// The preparation whose model answers.
     model: Option<u32>,
 }
 
@@ -20,7 +20,7 @@ impl<A> Default for Asked<A> {
     fn default() -> Self {
         Self {
             answer: None,
-            is_waiting: false,
+            request: None,
             progress: None,
             failure: None,
             model: None,
@@ -29,28 +29,31 @@ impl<A> Default for Asked<A> {
 }
 
 impl<A> Asked<A> {
-    pub fn sent(&mut self) {
-        self.is_waiting = true;
+    /// A question of this number is under way.
+    pub fn sent(&mut self, request: u32) {
+        self.request = Some(request);
         self.progress = None;
         self.failure = None;
     }
 
+    pub fn is_waiting(&self) -> bool {
+        self.request.is_some()
+    }
+
+    /// Whether nothing was asked of this model yet.
+    pub fn is_new(&self) -> bool {
+        self.answer.is_none() && self.request.is_none() && self.failure.is_none()
+    }
+
     /// What came of it; `take` makes a piece part of the answer.
-    pub fn hear(&mut self, reply: Outcome, take: impl FnOnce(&mut Option<A>, Told)) {
-        match reply {
-            Outcome::Told { told, is_last } => {
-                self.failure = None;
-                self.is_waiting = !is_last;
-                match told {
-                    Told::Progress(share) => self.progress = Some(share),
-                    told => take(&mut self.answer, told),
-                }
-            }
-            Outcome::Failed(message) => {
-                self.is_waiting = false;
-                self.failure = Some(message);
-            }
-            Outcome::GivenUp => self.is_waiting = false,
+    pub fn hear(&mut self, told: Told, is_last: bool, take: impl FnOnce(&mut Option<A>, Told)) {
+        if is_last {
+            self.request = None;
+        }
+        match told {
+            Told::Failed { message } => self.failure = Some(message),
+            Told::Progress(share) => self.progress = Some(share),
+            told => take(&mut self.answer, told),
         }
     }
 
@@ -72,7 +75,7 @@ mod tests {
     use super::*;
 
     fn hear(asked: &mut Asked<f64>, told: Told, is_last: bool) {
-        asked.hear(Outcome::Told { told, is_last }, |answer, told| {
+        asked.hear(told, is_last, |answer, told| {
             if let Told::PseudoScored { total, .. } = told {
                 *answer = Some(total);
             }
@@ -90,30 +93,33 @@ mod tests {
     #[test]
     fn an_answer_stands_until_the_next_is_there() {
         let mut asked = Asked::default();
-        asked.sent();
+        assert!(asked.is_new());
+        asked.sent(1);
         hear(&mut asked, Told::Progress(0.5), false);
-        assert_eq!((asked.is_waiting, asked.progress), (true, Some(0.5)));
+        assert_eq!((asked.is_waiting(), asked.progress), (true, Some(0.5)));
         hear(&mut asked, scored(-1.0), true);
-        asked.sent();
-        assert_eq!((asked.is_waiting, asked.answer), (true, Some(-1.0)));
+        asked.sent(2);
+        assert_eq!((asked.request, asked.progress), (Some(2), None));
+        assert_eq!(asked.answer, Some(-1.0));
         hear(&mut asked, scored(-2.0), true);
-        assert_eq!((asked.is_waiting, asked.answer), (false, Some(-2.0)));
+        assert_eq!((asked.is_waiting(), asked.answer), (false, Some(-2.0)));
     }
 
     #[test]
-    fn failures_and_given_up_questions_end_the_waiting_and_keep_the_answer() {
+    fn a_failure_ends_the_waiting_and_keeps_the_answer() {
         let mut asked = Asked::default();
-        asked.sent();
+        asked.sent(1);
         hear(&mut asked, scored(-1.0), true);
-        asked.sent();
-        asked.hear(Outcome::GivenUp, |_, _| ());
-        assert!(!asked.is_waiting && asked.failure.is_none());
-        asked.sent();
-        asked.hear(Outcome::Failed("too long".into()), |_, _| ());
-        assert_eq!(asked.failure.as_deref(), Some("too long"));
-        assert!(!asked.is_waiting);
+        asked.sent(2);
+        let message = "The run has changed. Ask again.".to_owned();
+        hear(&mut asked, Told::Failed { message }, true);
+        assert_eq!(
+            asked.failure.as_deref(),
+            Some("The run has changed. Ask again.")
+        );
+        assert!(!asked.is_waiting() && !asked.is_new());
         assert_eq!(asked.answer, Some(-1.0));
-        asked.sent();
+        asked.sent(3);
         assert_eq!(asked.failure, None);
     }
 
@@ -121,11 +127,12 @@ mod tests {
     fn another_model_has_answered_nothing_yet() {
         let mut asked = Asked::default();
         assert!(asked.met(1));
-        asked.sent();
+        asked.sent(1);
         hear(&mut asked, scored(-1.0), true);
         assert!(!asked.met(1));
         assert!(asked.answer.is_some());
+        asked.sent(2);
         assert!(asked.met(2));
-        assert!(asked.answer.is_none());
+        assert!(asked.is_new(), "nothing is waited for either");
     }
 }

@@ -1,8 +1,7 @@
 //! Sentence embeddings: how alike the vectors of some texts are.
 
-use super::super::questions::Outcome;
 use super::asked::Asked;
-use crate::session::questions::{Question, Told};
+use crate::session::questions::Told;
 
 /// Texts compared at once; more would be a matrix without room for its numbers.
 pub const MOST_TEXTS: usize = 12;
@@ -37,15 +36,8 @@ impl Embed {
         lines.count().saturating_sub(MOST_TEXTS)
     }
 
-    pub fn question(&mut self) -> Question {
-        self.asked.sent();
-        Question::Embed {
-            texts: self.texts(),
-        }
-    }
-
-    pub fn hear(&mut self, texts: &[String], reply: Outcome) {
-        self.asked.hear(reply, |answer, told| {
+    pub fn hear(&mut self, texts: &[String], told: Told, is_last: bool) {
+        self.asked.hear(told, is_last, |answer, told| {
             if let Told::Embedded { vectors } = told {
                 *answer = Some(Similarities {
                     texts: texts.to_vec(),

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::super::questions::Outcome;
 use super::asked::Asked;
 use crate::session::protocol::TokenScore;
 use crate::session::questions::{Question, Told};
@@ -54,7 +53,7 @@ impl Fill {
     }
 
     /// The question; none where nothing is hidden of a text whose tokens are known already. To know them something has to be: the first.
-    pub fn question(&mut self) -> Option<Question> {
+    pub fn question(&self) -> Option<Question> {
         let mut hidden: Vec<u32> = self.hidden.iter().copied().collect();
         if hidden.is_empty() && !self.text.contains(MASK) {
             if !self.tokens().is_empty() {
@@ -62,15 +61,14 @@ impl Fill {
             }
             hidden.push(0);
         }
-        self.asked.sent();
         Some(Question::Fill {
             text: self.text.clone(),
             hidden,
         })
     }
 
-    pub fn hear(&mut self, text: &str, reply: Outcome) {
-        self.asked.hear(reply, |answer, told| {
+    pub fn hear(&mut self, text: &str, told: Told, is_last: bool) {
+        self.asked.hear(told, is_last, |answer, told| {
             if let Told::Filled { tokens } = told {
                 *answer = Some(Filled {
                     text: text.to_owned(),
@@ -190,14 +188,14 @@ mod tests {
     fn tokens_are_learned_by_hiding_the_first() {
         let mut fill = Fill::default();
         fill.set_text("ab".into());
-        let asked = |fill: &mut Fill| match fill.question() {
+        let asked = |fill: &Fill| match fill.question() {
             Some(Question::Fill { hidden, .. }) => hidden,
             other => panic!("{other:?}"),
         };
-        assert_eq!(asked(&mut fill), [0]);
+        assert_eq!(asked(&fill), [0]);
         assert!(fill.hidden.is_empty());
         fill.set_text("a[MASK]".into());
-        assert!(asked(&mut fill).is_empty());
+        assert!(asked(&fill).is_empty());
     }
 
     #[test]

@@ -1,9 +1,8 @@
 //! The pseudo-perplexity of a text (Salazar et al. 2020): exp of minus the mean ln p of each token with it alone masked.
 
-use super::super::questions::Outcome;
 use super::asked::Asked;
 use crate::session::protocol::TokenScore;
-use crate::session::questions::{Question, Told};
+use crate::session::questions::Told;
 
 /// A scored text.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -21,15 +20,8 @@ pub struct Pseudo {
 }
 
 impl Pseudo {
-    pub fn question(&mut self) -> Question {
-        self.asked.sent();
-        Question::PseudoScore {
-            text: self.text.clone(),
-        }
-    }
-
-    pub fn hear(&mut self, reply: Outcome) {
-        self.asked.hear(reply, |answer, told| {
+    pub fn hear(&mut self, told: Told, is_last: bool) {
+        self.asked.hear(told, is_last, |answer, told| {
             if let Told::PseudoScored {
                 tokens,
                 total,

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::super::questions::Outcome;
 use super::asked::Asked;
 use crate::data::objective::CellKind;
 use crate::data::objective::pairs::TextPair;
@@ -62,6 +61,16 @@ pub struct Respond {
 }
 
 impl Respond {
+    /// A model is there: to another one the corpus may give other sources.
+    pub fn met(&mut self, model: u32) {
+        if self.asked.met(model) {
+            self.next_example = 0;
+            if self.expected.take().is_some() {
+                self.source.clear();
+            }
+        }
+    }
+
     /// A source that a person writes.
     pub fn set_source(&mut self, source: String) {
         if source != self.source {
@@ -77,10 +86,13 @@ impl Respond {
         self.next_example += 1;
     }
 
-    /// The question; the answer before it is gone, because the new one comes piece by piece in its place.
-    pub fn question(&mut self, sampling: &SamplingConfig) -> Question {
-        self.asked.sent();
+    /// The question was asked. The answer before it is gone, because the new one comes piece by piece in its place.
+    pub fn sent(&mut self, request: u32) {
+        self.asked.sent(request);
         self.asked.answer = None;
+    }
+
+    pub fn question(&self, sampling: &SamplingConfig) -> Question {
         let sampled = |temperature| {
             Way::Sampled(SamplingConfig {
                 temperature,
@@ -102,8 +114,8 @@ impl Respond {
         }
     }
 
-    pub fn hear(&mut self, reply: Outcome) {
-        self.asked.hear(reply, |answer, told| match told {
+    pub fn hear(&mut self, told: Told, is_last: bool) {
+        self.asked.hear(told, is_last, |answer, told| match told {
             Told::Responded { tokens } => match answer {
                 Some(Answer::Written(written)) => written.extend(tokens),
                 _ => *answer = Some(Answer::Written(tokens)),
@@ -224,10 +236,6 @@ mod tests {
         }
     }
 
-    fn told(respond: &mut Respond, told: Told, is_last: bool) {
-        respond.hear(Outcome::Told { told, is_last });
-    }
-
     #[test]
     fn each_way_is_asked_with_its_own_settings() {
         let sampling = first_minute().sampling;
@@ -260,18 +268,17 @@ mod tests {
 
     #[test]
     fn an_answer_grows_piece_by_piece_and_a_new_one_begins_anew() {
-        let sampling = first_minute().sampling;
         let mut respond = Respond::default();
-        respond.question(&sampling);
+        respond.sent(1);
         let tokens = vec![token("4", -0.5)];
-        told(&mut respond, Told::Responded { tokens }, false);
+        respond.hear(Told::Responded { tokens }, false);
         let tokens = vec![token("2", -0.25), token("[EOS]", -0.25)];
-        told(&mut respond, Told::Responded { tokens }, true);
+        respond.hear(Told::Responded { tokens }, true);
         assert_eq!(read(respond.written()), ("42".into(), -1.0));
-        assert!(!respond.asked.is_waiting);
-        respond.question(&sampling);
+        assert!(!respond.asked.is_waiting());
+        respond.sent(2);
         assert!(respond.written().is_empty());
-        told(&mut respond, Told::Searched(Beam::default()), true);
+        respond.hear(Told::Searched(Beam::default()), true);
         assert!(respond.beam().is_some() && respond.written().is_empty());
     }
 
@@ -294,8 +301,11 @@ mod tests {
         assert_eq!(respond.next_example, 1);
         respond.set_source(pair.source);
         assert!(respond.expected.is_some(), "it is the same source");
+        respond.met(1);
+        assert!(respond.source.is_empty(), "it is of another model's corpus");
         respond.set_source("mine".into());
-        assert_eq!(respond.expected, None);
+        respond.met(2);
+        assert_eq!((respond.source.as_str(), respond.expected), ("mine", None));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::super::asked::Asked;
 use super::desk::Desk;
 use crate::ui::{Button, ButtonKind, Meter};
-use crate::words::{Words, say, say_message, words};
+use crate::words::{Words, say, say_answer, words};
 
 /// What the row shows of a question.
 #[derive(Clone, Copy)]
@@ -16,13 +16,16 @@ pub struct Asking {
 }
 
 impl Asking {
-    pub fn of<T, A>(state: RwSignal<T>, get: fn(&T) -> &Asked<A>) -> Self
+    pub fn of<T, A>(desk: Desk, state: RwSignal<T>, get: fn(&T) -> &Asked<A>) -> Self
     where
         T: Send + Sync + 'static,
         A: 'static,
     {
         Self {
-            waiting: Memo::new(move |_| state.with(|state| get(state).is_waiting)),
+            waiting: Memo::new(move |_| {
+                let is_over = desk.bench.run.with(|run| run.is_over);
+                !is_over && state.with(|state| get(state).is_waiting())
+            }),
             progress: Memo::new(move |_| state.with(|state| get(state).progress)),
             failure: Memo::new(move |_| state.with(|state| get(state).failure.clone())),
         }
@@ -39,7 +42,7 @@ pub fn asking_row(
     asking: Asking,
     label: fn(&'static Words) -> &'static str,
     disabled: Signal<bool>,
-    press: fn(Desk),
+    [press, stop]: [fn(Desk); 2],
     more: AnyView,
     test: &'static str,
 ) -> AnyView {
@@ -61,7 +64,7 @@ pub fn asking_row(
                     }
                 }
             >
-                <Button label=say(|w| w.uses.stop) press=move |()| desk.stop() test="stop-asking" />
+                <Button label=say(|w| w.uses.stop) press=move |()| stop(desk) test="stop-asking" />
                 <Meter label=say(|w| w.uses.waiting) share=share />
             </Show>
             {more}
@@ -76,7 +79,7 @@ pub fn asking_row(
                 .map(|failure| {
                     view! {
                         <p class="banner bad" role="alert" data-testid="asking-failure">
-                            {say_message(&failure)}
+                            {say_answer(&failure)}
                         </p>
                     }
                 })

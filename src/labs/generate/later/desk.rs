@@ -1,34 +1,18 @@
-//! What the uses keep while another laboratory is open, and their questions to the model. A page has one such laboratory, and a first
-//! visit has no use for it: so it is made when it is first shown, and not by the page.
-
-use std::sync::{Arc, LazyLock};
+//! What the uses keep while another laboratory is open, and their questions to the model. A first visit has no use for it, so it is made
+//! when it is first shown.
 
 use leptos::prelude::*;
 
-use super::super::super::questions::Outcome;
-use super::super::super::workbench::Workbench;
+use super::super::super::workbench::{Workbench, workbench};
 use super::super::embed::{Embed, first_lines};
 use super::super::fill::Fill;
 use super::super::pseudo::Pseudo;
-use super::super::respond::{self, Example, Respond};
+use super::super::respond::{Example, Respond, example, pair_of, source_of_prompt};
 use super::super::uses::{self, Use};
 use crate::models::Family;
-use crate::session::protocol::Command;
-use crate::session::questions::Question;
+use crate::session::questions::{Question, Told};
 
-/// Signals that outlive the views.
-#[derive(Default)]
-struct Kept {
-    chosen: ArcRwSignal<Option<(Family, Use)>>,
-    fill: ArcRwSignal<Fill>,
-    pseudo: ArcRwSignal<Pseudo>,
-    embed: ArcRwSignal<Embed>,
-    respond: ArcRwSignal<Respond>,
-}
-
-static KEPT: LazyLock<Kept> = LazyLock::new(Kept::default);
-
-/// The same for the views.
+/// See the file's head. Copies share the same signals.
 #[derive(Clone, Copy)]
 pub struct Desk {
     pub bench: Workbench,
@@ -39,18 +23,36 @@ pub struct Desk {
     pub respond: RwSignal<Respond>,
 }
 
-impl Desk {
-    pub fn new(bench: Workbench) -> Self {
-        Self {
+/// The one of this page. It is the page's and not a view's, which goes when another laboratory is opened.
+pub fn desk() -> Desk {
+    let bench = workbench();
+    let make = move || {
+        let desk = Desk {
             bench,
-            chosen: KEPT.chosen.clone().into(),
-            fill: KEPT.fill.clone().into(),
-            pseudo: KEPT.pseudo.clone().into(),
-            embed: KEPT.embed.clone().into(),
-            respond: KEPT.respond.clone().into(),
-        }
-    }
+            chosen: RwSignal::default(),
+            fill: RwSignal::default(),
+            pseudo: RwSignal::default(),
+            embed: RwSignal::default(),
+            respond: RwSignal::default(),
+        };
+        provide_context(desk);
+        desk
+    };
+    use_context().unwrap_or_else(|| of_page(make))
+}
 
+/// Makes something that is there as long as the page.
+fn of_page<T>(make: impl FnOnce() -> T) -> T {
+    let Some(mut owner) = Owner::current() else {
+        return make();
+    };
+    while let Some(parent) = owner.parent() {
+        owner = parent;
+    }
+    owner.with(make)
+}
+
+impl Desk {
     /// The family of the model in force.
     pub fn family(self) -> Memo<Option<Family>> {
         let applied = self.bench.applied;
@@ -67,9 +69,9 @@ impl Desk {
     }
 
     pub fn choose(self, chosen: Use) {
-        if let Some(family) = self.family().get_untracked() {
-            self.chosen.set(Some((family, chosen)));
-        }
+        let applied = self.bench.applied;
+        let family = applied.with_untracked(|run| run.as_ref().map(|run| run.model.family));
+        self.chosen.set(family.map(|family| (family, chosen)));
     }
 
     /// Whether a model can be asked.
@@ -81,69 +83,122 @@ impl Desk {
     /// What another model answered goes; what was written stays, and begins with the prompt.
     pub fn meet(self, model: u32) {
         let prompt = self.bench.draft.with_untracked(|p| p.prompt.clone());
-        KEPT.fill.update(|fill| {
+        self.fill.update(|fill| {
             fill.met(model);
             if fill.text.is_empty() {
                 fill.text.clone_from(&prompt);
             }
         });
-        KEPT.pseudo.update(|pseudo| {
+        self.pseudo.update(|pseudo| {
             pseudo.asked.met(model);
             if pseudo.text.is_empty() {
                 pseudo.text.clone_from(&prompt);
             }
         });
-        KEPT.embed.update(|embed| {
+        self.embed.update(|embed| {
             embed.asked.met(model);
             if embed.lines.is_empty() {
                 embed.lines = first_lines(&prompt);
             }
         });
-        KEPT.respond.update(|respond| {
-            respond.asked.met(model);
+        self.respond.update(|respond| {
+            respond.met(model);
         });
+    }
+
+    /// Something to see of a use that is shown, without being asked for.
+    pub fn begin(self, shown: Use) {
+        match shown {
+            Use::Continue => {}
+            Use::Fill => {
+                if self
+                    .fill
+                    .with_untracked(|it| it.asked.is_new() && !it.text.is_empty())
+                {
+                    self.ask_fill();
+                }
+            }
+            Use::Embed => {
+                if self
+                    .embed
+                    .with_untracked(|it| it.asked.is_new() && it.texts().len() > 1)
+                {
+                    self.ask_embed();
+                }
+            }
+            Use::Respond => {
+                if self.respond.with_untracked(|it| it.source.is_empty()) {
+                    self.take_example();
+                }
+            }
+        }
+    }
+
+    /// Asks the model, instead of what was asked before; the number of the question.
+    fn ask(
+        self,
+        before: Option<u32>,
+        question: Question,
+        hear: impl Fn(Told, bool) + Send + Sync + 'static,
+    ) -> u32 {
+        if let Some(before) = before {
+            self.bench.give_up(before);
+        }
+        let hear = of_page(|| Callback::new(move |(told, is_last)| hear(told, is_last)));
+        self.bench.question(question, hear)
     }
 
     /// Asks what stands at the blanks, if there are any.
     pub fn ask_fill(self) {
-        let Some(Some(question)) = KEPT.fill.try_update(Fill::question) else {
+        let asked = self.fill.with_untracked(|fill| {
+            let question = fill.question()?;
+            Some((fill.asked.request, fill.text.clone(), question))
+        });
+        let Some((before, text, question)) = asked else {
             return;
         };
-        let text = KEPT.fill.with_untracked(|fill| fill.text.clone());
-        let listener = move |reply| {
-            let begins = KEPT.fill.try_update(|fill| {
-                fill.hear(&text, reply);
+        let request = self.ask(before, question, move |told, is_last| {
+            let begins = self.fill.try_update(|fill| {
+                fill.hear(&text, told, is_last);
                 fill.begin()
             });
             if begins == Some(true) {
                 self.ask_fill();
             }
-        };
-        self.bench.ask_model(question, Arc::new(listener));
+        });
+        self.fill.update(|fill| fill.asked.sent(request));
     }
 
     pub fn ask_pseudo(self) {
-        if let Some(question) = KEPT.pseudo.try_update(Pseudo::question) {
-            let listener = |reply| KEPT.pseudo.update(|pseudo| pseudo.hear(reply));
-            self.bench.ask_model(question, Arc::new(listener));
-        }
+        let asked = |it: &Pseudo| (it.asked.request, it.text.clone());
+        let (before, text) = self.pseudo.with_untracked(asked);
+        let question = Question::PseudoScore { text };
+        let request = self.ask(before, question, move |told, is_last| {
+            self.pseudo.update(|it| it.hear(told, is_last));
+        });
+        self.pseudo.update(|it| it.asked.sent(request));
     }
 
     pub fn ask_embed(self) {
-        let texts = KEPT.embed.with_untracked(Embed::texts);
-        if let Some(question) = KEPT.embed.try_update(Embed::question) {
-            let listener = move |reply| KEPT.embed.update(|embed| embed.hear(&texts, reply));
-            self.bench.ask_model(question, Arc::new(listener));
-        }
+        let asked = |it: &Embed| (it.asked.request, it.texts());
+        let (before, texts) = self.embed.with_untracked(asked);
+        let question = Question::Embed {
+            texts: texts.clone(),
+        };
+        let request = self.ask(before, question, move |told, is_last| {
+            self.embed.update(|it| it.hear(&texts, told, is_last));
+        });
+        self.embed.update(|it| it.asked.sent(request));
     }
 
     pub fn ask_respond(self) {
         let sampling = self.bench.draft.with_untracked(|p| p.sampling.clone());
-        let question = KEPT.respond.try_update(|it| it.question(&sampling));
-        if let Some(question) = question {
-            let listener = |reply| KEPT.respond.update(|respond| respond.hear(reply));
-            self.bench.ask_model(question, Arc::new(listener));
-        }
+        let asked = |it: &Respond| (it.asked.request, it.question(&sampling));
+        let (before, question) = self.respond.with_untracked(asked);
+        let request = self.ask(before, question, move |told, is_last| {
+            self.respond.update(|it| it.hear(told, is_last));
+        });
+        self.respond.update(|it| it.sent(request));
     }
 
     /// Puts the next example of the corpus into the source; the prompt where there is none.
@@ -151,38 +206,41 @@ impl Desk {
         let Some(run) = self.bench.applied.get_untracked() else {
             return;
         };
-        let number = KEPT.respond.with_untracked(|respond| respond.next_example);
-        match respond::example(&run, number) {
-            Example::Known(pair) => KEPT.respond.update(|respond| respond.take_example(pair)),
-            Example::Ask(question) => self.ask_example(question),
+        let number = self.respond.with_untracked(|it| it.next_example);
+        match example(&run, number) {
+            Example::Known(pair) => self.respond.update(|it| it.take_example(pair)),
+            Example::Ask(question) => {
+                self.ask(None, question, move |told, _| {
+                    self.respond.update(|it| match pair_of(&told) {
+                        Some(pair) => it.take_example(pair),
+                        None if it.source.is_empty() => it.source = source_of_prompt(&run),
+                        None => {}
+                    });
+                });
+            }
             Example::None => {}
         }
     }
 
-    fn ask_example(self, question: Question) {
-        let listener = move |reply| {
-            let pair = match reply {
-                Outcome::Told { told, .. } => respond::pair_of(&told),
-                Outcome::Failed(_) => None,
-                Outcome::GivenUp => return,
-            };
-            KEPT.respond.update(|respond| match pair {
-                Some(pair) => respond.take_example(pair),
-                None if respond.source.is_empty() => {
-                    let run = self.bench.applied.get_untracked();
-                    respond.source = run
-                        .as_ref()
-                        .map_or(String::new(), respond::source_of_prompt);
-                }
-                None => {}
-            });
-        };
-        self.bench.ask_model(question, Arc::new(listener));
+    pub fn stop_fill(self) {
+        self.stop(self.fill.try_update(|it| it.asked.request.take()));
     }
 
-    /// Gives up what was asked.
-    pub fn stop(self) {
-        self.bench.give_up_question();
-        self.bench.send(Command::StopAsking);
+    pub fn stop_pseudo(self) {
+        self.stop(self.pseudo.try_update(|it| it.asked.request.take()));
+    }
+
+    pub fn stop_embed(self) {
+        self.stop(self.embed.try_update(|it| it.asked.request.take()));
+    }
+
+    pub fn stop_respond(self) {
+        self.stop(self.respond.try_update(|it| it.asked.request.take()));
+    }
+
+    fn stop(self, request: Option<Option<u32>>) {
+        if let Some(request) = request.flatten() {
+            self.bench.give_up(request);
+        }
     }
 }

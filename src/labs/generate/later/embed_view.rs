@@ -16,20 +16,10 @@ use crate::words::{fill, say, words};
 pub fn embed(desk: Desk) -> AnyView {
     let state = desk.embed;
     let lines = Memo::new(move |_| state.with(|it| it.lines.clone()));
-    let asking = Asking::of(state, |it| &it.asked);
+    let asking = Asking::of(desk, state, |it| &it.asked);
     let can_ask = desk.can_ask();
     let too_few = Memo::new(move |_| state.with(|it| it.texts().len() < 2));
     let unable = Signal::derive(move || !can_ask.get() || too_few.get());
-    // Something to see as soon as there is a model.
-    Effect::new(move |_| {
-        let is_new = state.with_untracked(|it| {
-            let asked = &it.asked;
-            asked.answer.is_none() && !asked.is_waiting && asked.failure.is_none()
-        });
-        if can_ask.get() && is_new && !too_few.get_untracked() {
-            desk.ask_embed();
-        }
-    });
     let press = move |()| {
         if !unable.get_untracked() {
             desk.ask_embed();
@@ -61,7 +51,7 @@ pub fn embed(desk: Desk) -> AnyView {
             asking,
             |w| w.uses.embed,
             unable,
-            Desk::ask_embed,
+            [Desk::ask_embed, Desk::stop_embed],
             view! { <span class="quiet" data-testid="embed-note">{note}</span> }.into_any(),
             "embed",
         )}

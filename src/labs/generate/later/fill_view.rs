@@ -17,19 +17,9 @@ use crate::words::{fill as fill_words, say, words};
 pub fn fill(desk: Desk) -> AnyView {
     let state = desk.fill;
     let text = Memo::new(move |_| state.with(|fill| fill.text.clone()));
-    let asking = Asking::of(state, |fill| &fill.asked);
+    let asking = Asking::of(desk, state, |fill| &fill.asked);
     let can_ask = desk.can_ask();
     let unable = Signal::derive(move || !can_ask.get() || text.with(String::is_empty));
-    // Something to see as soon as there is a model.
-    Effect::new(move |_| {
-        let is_new = state.with_untracked(|fill| {
-            let asked = &fill.asked;
-            asked.answer.is_none() && !asked.is_waiting && asked.failure.is_none()
-        });
-        if can_ask.get() && is_new && !text.with_untracked(String::is_empty) {
-            desk.ask_fill();
-        }
-    });
     let press = move |()| {
         if !unable.get_untracked() {
             desk.ask_fill();
@@ -55,7 +45,7 @@ pub fn fill(desk: Desk) -> AnyView {
             asking,
             |w| w.uses.fill,
             unable,
-            Desk::ask_fill,
+            [Desk::ask_fill, Desk::stop_fill],
             view! { <span class="quiet">{hint}</span> }.into_any(),
             "fill",
         )}

@@ -14,7 +14,7 @@ use crate::words::{fill, say, words};
 pub fn pseudo(desk: Desk) -> AnyView {
     let state = desk.pseudo;
     let text = Memo::new(move |_| state.with(|it| it.text.clone()));
-    let asking = Asking::of(state, |it| &it.asked);
+    let asking = Asking::of(desk, state, |it| &it.asked);
     let can_ask = desk.can_ask();
     let unable = Signal::derive(move || !can_ask.get() || text.with(String::is_empty));
     let press = move |()| {
@@ -55,7 +55,7 @@ pub fn pseudo(desk: Desk) -> AnyView {
                 asking,
                 |w| w.uses.pseudo_score,
                 unable,
-                Desk::ask_pseudo,
+                [Desk::ask_pseudo, Desk::stop_pseudo],
                 ().into_any(),
                 "pseudo-score",
             )}

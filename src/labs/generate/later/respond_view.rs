@@ -19,15 +19,9 @@ use crate::words::{fill, say, words};
 pub fn respond(desk: Desk) -> AnyView {
     let state = desk.respond;
     let source = Memo::new(move |_| state.with(|it| it.source.clone()));
-    let asking = Asking::of(state, |it| &it.asked);
+    let asking = Asking::of(desk, state, |it| &it.asked);
     let can_ask = desk.can_ask();
     let unable = Signal::derive(move || !can_ask.get() || source.with(String::is_empty));
-    // A source of the corpus to begin with.
-    Effect::new(move |_| {
-        if can_ask.get() && source.with_untracked(String::is_empty) {
-            desk.take_example();
-        }
-    });
     let press = move |()| {
         if !unable.get_untracked() {
             desk.ask_respond();
@@ -69,7 +63,7 @@ pub fn respond(desk: Desk) -> AnyView {
             asking,
             |w| w.uses.respond,
             unable,
-            Desk::ask_respond,
+            [Desk::ask_respond, Desk::stop_respond],
             example.into_any(),
             "respond",
         )}

@@ -3,9 +3,8 @@
 use leptos::prelude::*;
 
 use super::super::super::setting::{about, group, number, number_or_off, seed, suggestions};
-use super::super::super::workbench::workbench;
 use super::super::uses::Use;
-use super::desk::Desk;
+use super::desk::{Desk, desk};
 use super::embed_view::embed;
 use super::fill_view::fill;
 use super::refusal_view::refusal;
@@ -21,13 +20,21 @@ const STYLE: &str = include_str!("uses.css");
 /// The uses, and the one that is open.
 #[inline(never)]
 pub fn picture() -> AnyView {
-    let bench = workbench();
-    let desk = Desk::new(bench);
+    let desk = desk();
+    let bench = desk.bench;
     let (family, shown) = (desk.family(), desk.shown());
     let model = Memo::new(move |_| bench.prepared.with(|it| it.as_ref().map(|it| it.request)));
+    let can_ask = desk.can_ask();
     Effect::new(move |_| {
-        if let Some(model) = model.get() {
+        let (shown, family) = (shown.get(), family.get());
+        let (Some(model), Some(family)) = (model.get(), family) else {
+            return;
+        };
+        if can_ask.get() {
             desk.meet(model);
+            if shown.refusal(family).is_none() {
+                desk.begin(shown);
+            }
         }
     });
     let body = move || {
@@ -92,7 +99,7 @@ fn choice(desk: Desk) -> AnyView {
 /// The panel.
 #[inline(never)]
 pub fn settings() -> AnyView {
-    let desk = Desk::new(workbench());
+    let desk = desk();
     let shown = desk.shown();
     let of_use = move || match shown.get() {
         Use::Continue => view! {
