@@ -85,11 +85,8 @@ async fn blanks_are_filled_by_mouse_and_by_keyboard() {
         // The same token by the keyboard: shown again; then the one after it is hidden.
         let strip = page.find("mask-strip").await;
         strip.send_keys(ENTER).await.expect("the strip takes keys");
-        page.until(&format!(
-            "{} === null",
-            format_args!("document.querySelector('{first}')")
-        ))
-        .await;
+        page.until(&format!("document.querySelector('{first}') === null"))
+            .await;
         strip
             .send_keys(&format!("{RIGHT}{SPACE}"))
             .await

@@ -155,15 +155,7 @@ mod tests {
     fn filled(text: &str, tokens: Vec<TokenScore>) -> Fill {
         let mut fill = Fill::default();
         fill.set_text(text.into());
-        fill.question();
-        let told = Told::Filled { tokens };
-        fill.hear(
-            text,
-            Outcome::Told {
-                told,
-                is_last: true,
-            },
-        );
+        fill.hear(text, Told::Filled { tokens }, true);
         fill
     }
 

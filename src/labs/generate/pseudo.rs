@@ -48,25 +48,15 @@ mod tests {
             text: "ab".into(),
             ..Pseudo::default()
         };
-        assert_eq!(
-            pseudo.question(),
-            Question::PseudoScore { text: "ab".into() }
-        );
-        let told = Told::Progress(0.5);
-        pseudo.hear(Outcome::Told {
-            told,
-            is_last: false,
-        });
-        assert!(pseudo.asked.answer.is_none() && pseudo.asked.is_waiting);
+        pseudo.asked.sent(1);
+        pseudo.hear(Told::Progress(0.5), false);
+        assert!(pseudo.asked.answer.is_none() && pseudo.asked.is_waiting());
         let told = Told::PseudoScored {
             tokens: vec![],
             total: -2.0,
             pseudo_perplexity: 7.4,
         };
-        pseudo.hear(Outcome::Told {
-            told,
-            is_last: true,
-        });
+        pseudo.hear(told, true);
         assert_eq!(pseudo.asked.answer.unwrap().pseudo_perplexity, 7.4);
     }
 }

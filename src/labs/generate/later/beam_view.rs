@@ -59,8 +59,14 @@ fn tree(beam: Arc<Beam>, chosen: RwSignal<u32>) -> AnyView {
             });
         }
     };
+    // A pointer that rests is told of what is drawn anew under it; the arrow keys must win then.
+    let rested = StoredValue::new((i32::MIN, i32::MIN));
     let pointed = move |event: PointerEvent| {
+        let place = (event.client_x(), event.client_y());
+        let before = rested.get_value();
+        rested.set_value(place);
         if let Some(node) = node_of(&event)
+            && (place != before || event.type_() == "pointerdown")
             && chosen.get_untracked() != node
         {
             chosen.set(node);
@@ -77,7 +83,7 @@ fn tree(beam: Arc<Beam>, chosen: RwSignal<u32>) -> AnyView {
             aria-label=move || words().uses.tree
             aria-activedescendant=move || node_id(chosen.get())
             on:keydown=pressed
-            on:pointerover=pointed
+            on:pointermove=pointed
             on:pointerdown=pointed
             inner_html=svg
         ></div>
