@@ -90,7 +90,7 @@ pub trait Answering {
 }
 
 /// Begins to answer.
-pub fn answering(question: Question) -> Box<dyn Answering> {
+pub fn answering(question: &Question) -> Box<dyn Answering> {
     match question {
         Question::Scales => Box::new(scales::Scales),
         Question::Fill { text, hidden } => Box::new(fill::Fill { text, hidden }),
