@@ -91,29 +91,24 @@ pub trait Answering {
 
 /// Begins to answer.
 pub fn answering(question: &Question) -> Box<dyn Answering> {
-    match question {
+    match question.clone() {
         Question::Scales => Box::new(scales::Scales),
         Question::Fill { text, hidden } => Box::new(fill::Fill { text, hidden }),
         Question::PseudoScore { text } => Box::new(pseudo_score::PseudoScore::new(text)),
         Question::Embed { texts } => Box::new(embed::Embed::new(texts)),
-        Question::Respond {
-            source,
-            way: Way::Sampled(sampling),
-        } => Box::new(respond::Respond::new(source, sampling)),
-        Question::Respond {
-            source,
-            way:
-                Way::Beam {
-                    width,
-                    length_penalty,
-                    max_tokens,
-                },
-        } => Box::new(beam_search::BeamSearch::new(
-            source,
-            width,
-            length_penalty,
-            max_tokens,
-        )),
+        Question::Respond { source, way } => match way {
+            Way::Sampled(sampling) => Box::new(respond::Respond::new(source, sampling)),
+            Way::Beam {
+                width,
+                length_penalty,
+                max_tokens,
+            } => Box::new(beam_search::BeamSearch::new(
+                source,
+                width,
+                length_penalty,
+                max_tokens,
+            )),
+        },
         _ => Box::new(Unanswered),
     }
 }
