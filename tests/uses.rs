@@ -421,7 +421,7 @@ fn a_question_can_be_stopped_and_training_goes_on_as_without_it() {
                 assert_eq!(desk.events.take().len(), 1);
                 match step % 3 {
                     0 => {
-                        assert_eq!(desk.tell(Command::StopAsking), []);
+                        assert_eq!(desk.tell(Command::StopAsking { request: 7 }), []);
                         assert!(!pollster::block_on(desk.engine.work()));
                     }
                     1 => assert!(!desk.responded("ab=", greedy()).is_empty()),

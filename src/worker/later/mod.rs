@@ -91,24 +91,19 @@ pub trait Answering {
 
 /// Begins to answer.
 pub fn answering(question: &Question) -> Box<dyn Answering> {
-    match question {
+    match question.clone() {
         Question::Scales => Box::new(scales::Scales),
-        Question::Fill { text, hidden } => Box::new(fill::Fill {
-            text: text.clone(),
-            hidden: hidden.clone(),
-        }),
-        Question::PseudoScore { text } => Box::new(pseudo_score::PseudoScore::new(text.clone())),
-        Question::Embed { texts } => Box::new(embed::Embed::new(texts.clone())),
+        Question::Fill { text, hidden } => Box::new(fill::Fill { text, hidden }),
+        Question::PseudoScore { text } => Box::new(pseudo_score::PseudoScore::new(text)),
+        Question::Embed { texts } => Box::new(embed::Embed::new(texts)),
         Question::Respond { source, way } => match way {
-            Way::Sampled(sampling) => {
-                Box::new(respond::Respond::new(source.clone(), sampling.clone()))
-            }
-            &Way::Beam {
+            Way::Sampled(sampling) => Box::new(respond::Respond::new(source, sampling)),
+            Way::Beam {
                 width,
                 length_penalty,
                 max_tokens,
             } => Box::new(beam_search::BeamSearch::new(
-                source.clone(),
+                source,
                 width,
                 length_penalty,
                 max_tokens,

@@ -5,15 +5,17 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::framing::{Framing, specials};
+use crate::data::batches::{Batch, IGNORE};
 use crate::data::objective::{CellKind, ExampleView, Maker, Objective};
 use crate::gpu::DeviceOptions;
 use crate::graph::Globals;
 use crate::models::{Family, NormPlacement, Positions};
+use crate::plan::Plan;
 use crate::session::config::{BackendChoice, Corpus, Playground, SamplingConfig, TaskKind};
 use crate::session::presets;
 use crate::session::protocol::{Command, Event, TokenScore};
 use crate::session::questions::{Question, Told, Way};
-use crate::train::{Row, evaluation, representing, write_batch};
+use crate::train::{Row, evaluation, inspection, representing, write_batch};
 use crate::worker::engine::{Active, Engine};
 use crate::worker::native::Native;
 use crate::worker::prepare::token_text;
@@ -206,56 +208,81 @@ fn what_is_filled_in_is_what_the_training_step_minimises() {
 #[test]
 fn pairs_of_segments_are_framed_as_in_training() {
     let mut playground = small(Family::Encoder, Objective::NextSentence);
-    playground.objective.mask_rate = 0.3;
+    playground.objective.mask_rate = 0.1;
     playground.objective.mask_share = 1.0;
     playground.objective.random_share = 0.0;
     playground.objective.unchanged_share = 0.0;
     let mut desk = Desk::trained(playground, 30);
-    let view = desk.next_example();
-    let inside = &view.source[1..view.source.len() - 1];
-    let masked = desk.written(inside.iter().map(|cell| cell.id));
-    let tokens = desk.filled(&masked, &[]);
-    assert_eq!(tokens.len(), inside.len());
-    let run = &mut desk.active().run;
-    let plan = evaluation(&run.spec.model, run.spec.vocabulary, run.spec.rows, 1).unwrap();
-    let id = run.executor.install(plan).unwrap();
-    let seed = run.spec.seed;
-    let mut batch = run
-        .spec
-        .examples
-        .maker
-        .as_ref()
-        .unwrap()
-        .training_batch(seed, run.step(), 1);
-    let vocabulary = run.spec.vocabulary;
-    let mut loss = |targets: Option<u32>| {
-        if let Some(target) = targets {
-            batch.targets.fill(target);
+    let (maker, seed) = (desk.maker(), desk.active().run.spec.seed);
+    let mut compared = 0;
+    for step in 30..60 {
+        let view = maker.example(seed, step, 0);
+        let inside = &view.source[1..view.source.len() - 1];
+        let masked = desk.written(inside.iter().map(|cell| cell.id));
+        let targets = &view.targets[1..];
+        if targets.iter().flatten().count() == 0 {
+            continue;
         }
-        write_batch(&mut *run.executor, id, &batch, vocabulary);
-        let reading = run.executor.run(id, &Globals::default(), 1, true).unwrap();
-        f64::from(pollster::block_on(reading).unwrap()[0])
-    };
-    let whole = loss(None);
-    let pair = loss(Some(crate::data::batches::IGNORE));
-    let of_masked = |(token, target): (&TokenScore, &Option<u32>)| {
-        let target = (*target)?;
-        let candidate = token.candidates.iter().find(|c| c.id == target)?;
-        Some(candidate.probability.ln())
-    };
-    let targets = &view.targets[1..];
-    let found: Vec<f32> = tokens.iter().zip(targets).filter_map(of_masked).collect();
-    let asked = targets.iter().flatten().count();
-    // Only the eight most probable are told: with all of them there the mean is the loss.
-    assert!(found.len() <= asked && asked > 0);
-    if found.len() == asked {
-        close(
-            mean_loss(found.into_iter()),
-            whole - pair,
-            "masked tokens of a pair",
-        );
-    } else {
-        panic!("choose another step: {} of {asked} are told", found.len());
+        let tokens = desk.filled(&masked, &[]);
+        assert_eq!(tokens.len(), inside.len());
+        let of_masked = |(token, target): (&TokenScore, &Option<u32>)| {
+            let target = (*target)?;
+            let candidate = token.candidates.iter().find(|c| c.id == target);
+            Some(candidate.map(|candidate| candidate.probability.ln()))
+        };
+        let told: Option<Vec<f32>> = tokens.iter().zip(targets).filter_map(of_masked).collect();
+        // Only the most probable are told.
+        let Some(told) = told else { continue };
+        let batch = maker.training_batch(seed, step, 1);
+        let mut of_pair = batch.clone();
+        of_pair.targets.fill(IGNORE);
+        let loss = evaluated(desk.active(), &batch) - evaluated(desk.active(), &of_pair);
+        close(mean_loss(told.into_iter()), loss, "masked tokens of a pair");
+        compared += 1;
+    }
+    assert!(compared >= 3, "{compared}");
+}
+
+/// The loss of a batch of one row, nats.
+fn evaluated(active: &mut Active, batch: &Batch) -> f64 {
+    let run = &mut active.run;
+    let plan = evaluation(&run.spec.model, run.spec.vocabulary, run.spec.rows, 1).unwrap();
+    f64::from(passed(active, plan, batch)[0])
+}
+
+/// What a plan reads of a batch.
+fn passed(active: &mut Active, plan: Plan, batch: &Batch) -> Vec<f32> {
+    let run = &mut active.run;
+    let id = run.executor.install(plan).unwrap();
+    write_batch(&mut *run.executor, id, batch, run.spec.vocabulary);
+    let reading = run.executor.run(id, &Globals::default(), 1, true).unwrap();
+    pollster::block_on(reading).unwrap()
+}
+
+/// A plan that lacks some of the parameters would find the others elsewhere.
+#[test]
+fn looking_inside_sees_the_weights_of_every_objective() {
+    for objective in [Objective::Masked, Objective::NextSentence] {
+        let mut desk = Desk::trained(small(Family::Encoder, objective), 10);
+        let active = desk.active();
+        let row = Row {
+            inputs: active.texts.tokenizer.encode("The small fox"),
+            ..Row::default()
+        };
+        let expected = pollster::block_on(active.run.logits_of(&row)).unwrap();
+        let spec = &active.run.spec;
+        let (time, rows) = (row.inputs.len(), spec.rows);
+        let plan = inspection(&spec.model, spec.vocabulary, rows, time).unwrap();
+        let batch = Batch {
+            lengths: vec![time as u32],
+            targets: vec![0; time],
+            inputs: row.inputs,
+            ..Batch::default()
+        };
+        let found = passed(active, plan, &batch);
+        for (a, b) in expected.iter().zip(&found) {
+            close(f64::from(*a), f64::from(*b), &format!("{objective}"));
+        }
     }
 }
 
@@ -463,15 +490,12 @@ fn neither_padding_nor_neighbours_change_a_vector() {
         let mut rows = run.spec.rows;
         rows.time = inputs.len();
         let plan = representing(&run.spec.model, run.spec.vocabulary, rows, 1).unwrap();
-        let id = run.executor.install(plan).unwrap();
-        let batch = crate::data::batches::Batch {
+        let batch = Batch {
             lengths: vec![inputs.len() as u32],
             inputs,
-            ..Default::default()
+            ..Batch::default()
         };
-        write_batch(&mut *run.executor, id, &batch, run.spec.vocabulary);
-        let reading = run.executor.run(id, &Globals::default(), 1, true).unwrap();
-        let last = pollster::block_on(reading).unwrap();
+        let last = passed(active, plan, &batch);
         let channels = together[0].len();
         let mean: Vec<f32> = (0..channels)
             .map(|c| {
