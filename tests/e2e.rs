@@ -35,3 +35,5 @@ mod smoke;
 mod texts;
 #[path = "e2e/tokens.rs"]
 mod tokens;
+#[path = "e2e/uses.rs"]
+mod uses;

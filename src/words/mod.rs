@@ -24,11 +24,12 @@ mod study;
 mod tasks;
 mod tokens;
 mod train;
+mod uses;
 
 #[cfg(target_arch = "wasm32")]
 mod speech;
 #[cfg(target_arch = "wasm32")]
-pub use speech::{language, say, say_message, set_language, words};
+pub use speech::{language, say, say_answer, say_message, set_language, words};
 
 /// The languages of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,6 +100,7 @@ pub struct Words {
     pub generate: generate::Generate,
     pub bench: bench::Bench,
     pub compare: compare::Compare,
+    pub uses: uses::Uses,
 }
 
 macro_rules! whole {
@@ -120,6 +122,7 @@ macro_rules! whole {
             generate: generate::Generate::$language,
             bench: bench::Bench::$language,
             compare: compare::Compare::$language,
+            uses: uses::Uses::$language,
         }
     };
 }
@@ -188,6 +191,7 @@ mod tests {
             generate::Generate::ROWS,
             bench::Bench::ROWS,
             compare::Compare::ROWS,
+            uses::Uses::ROWS,
         ];
         for (key, english, chinese) in tables.into_iter().flatten() {
             assert!(!english.trim().is_empty(), "{key} has no English");
