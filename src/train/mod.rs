@@ -8,6 +8,7 @@ mod plans;
 pub mod reference;
 mod run;
 mod target;
+mod traces;
 
 pub use examples::Examples;
 pub use generate::{Drawn, Generation};

@@ -1,7 +1,9 @@
 //! Work of the engine that a first visit does not need: it goes into the second part of the page's module
 //! (`xtask/src/divide.rs`), as the laboratories' views do. [`answering`] is the way in.
 
+mod counts;
 mod scales;
+mod traces;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -43,6 +45,15 @@ pub trait Answering {
 pub fn answering(question: &Question) -> Box<dyn Answering> {
     match question {
         Question::Scales => Box::new(scales::Scales),
+        Question::Counts { text, place, token } => Box::new(counts::Counts {
+            text: text.clone(),
+            place: *place,
+            token: *token,
+        }),
+        Question::Trace { text, layer } => Box::new(traces::Trace {
+            text: text.clone(),
+            layer: *layer,
+        }),
         _ => Box::new(Unanswered),
     }
 }
