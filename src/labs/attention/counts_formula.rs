@@ -17,6 +17,9 @@ pub struct Settings {
 }
 
 const EQUALS: &str = "<mo>=</mo>";
+const OF_TOKEN: &str = "<mi>h</mi><mi>w</mi>";
+const OF_CONTEXT: &str = "<mi>h</mi>";
+const SHORTER: &str = "<msup><mi>h</mi><mo>′</mo></msup>";
 const UNIFORM: &str = "<mfrac><mn>1</mn><mi>V</mi></mfrac>";
 
 fn block(content: &str) -> String {
@@ -59,6 +62,15 @@ fn name(function: &str, counted: &Counted, step: &Step) -> String {
     call(function, &piece(&counted.text), &given)
 }
 
+/// A probability or score in symbols, then the same of this step with its numbers: two lines, for contexts can be long.
+fn both(function: &str, counted: &Counted, step: &Step, symbols: &str, numbers: &str) -> String {
+    let general = call(function, "<mi>w</mi>", "<mi>h</mi>");
+    let own = name(function, counted, step);
+    let value = result(step.probability);
+    block(&format!("{general}{EQUALS}{symbols}"))
+        + &block(&format!("{own}{EQUALS}{numbers}{EQUALS}{value}"))
+}
+
 /// The formula of a step of the chain with its numbers; of Kneser–Ney that of its λ after it, of stupid back-off's first step the
 /// division by the sum of the scores.
 pub fn of_step(counted: &Counted, index: usize, settings: Settings) -> String {
@@ -91,67 +103,39 @@ pub fn of_step(counted: &Counted, index: usize, settings: Settings) -> String {
 }
 
 fn maximum_likelihood(counted: &Counted, step: &Step, below: f64) -> String {
-    let name = name("P", counted, step);
     if !step.is_seen {
-        return block(&format!("{name}{EQUALS}{UNIFORM}{EQUALS}{}", result(below)));
+        return both("P", counted, step, UNIFORM, &number(below));
     }
-    block(&format!(
-        "{name}{EQUALS}{}{EQUALS}{}{EQUALS}{}",
-        fraction(
-            &call("c", "<mi>h</mi><mi>w</mi>", ""),
-            &call("c", "<mi>h</mi>", "")
-        ),
-        fraction(&count(step.count), &count(step.total)),
-        result(step.probability)
-    ))
+    let symbols = fraction(&call("c", OF_TOKEN, ""), &call("c", OF_CONTEXT, ""));
+    let numbers = fraction(&count(step.count), &count(step.total));
+    both("P", counted, step, &symbols, &numbers)
 }
 
 fn add_k(counted: &Counted, step: &Step, k: f64) -> String {
     let (k, v) = (number(k), count(counted.explanation.vocabulary));
-    block(&format!(
-        "{}{EQUALS}{}{EQUALS}{}{EQUALS}{}",
-        name("P", counted, step),
-        fraction(
-            &format!(
-                "{}<mo>+</mo><mi>k</mi>",
-                call("c", "<mi>h</mi><mi>w</mi>", "")
-            ),
-            &format!(
-                "{}<mo>+</mo><mi>k</mi><mi>V</mi>",
-                call("c", "<mi>h</mi>", "")
-            ),
+    let symbols = fraction(
+        &format!("{}<mo>+</mo><mi>k</mi>", call("c", OF_TOKEN, "")),
+        &format!(
+            "{}<mo>+</mo><mi>k</mi><mi>V</mi>",
+            call("c", OF_CONTEXT, "")
         ),
-        fraction(
-            &format!("{}<mo>+</mo>{k}", count(step.count)),
-            &format!("{}<mo>+</mo>{k}<mo>·</mo>{v}", count(step.total)),
-        ),
-        result(step.probability)
-    ))
+    );
+    let numbers = fraction(
+        &format!("{}<mo>+</mo>{k}", count(step.count)),
+        &format!("{}<mo>+</mo>{k}<mo>·</mo>{v}", count(step.total)),
+    );
+    both("P", counted, step, &symbols, &numbers)
 }
 
 fn stupid_back_off(counted: &Counted, step: &Step, below: f64, factor: f64) -> String {
-    let name = name("S", counted, step);
-    let (symbols, numbers) = if step.count > 0 {
-        (
-            fraction(
-                &call("c", "<mi>h</mi><mi>w</mi>", ""),
-                &call("c", "<mi>h</mi>", ""),
-            ),
-            fraction(&count(step.count), &count(step.total)),
-        )
-    } else {
-        (
-            format!(
-                "<mi>α</mi>{}",
-                call("S", "<mi>w</mi>", "<msup><mi>h</mi><mo>′</mo></msup>")
-            ),
-            format!("{}<mo>·</mo>{}", number(factor), number(below)),
-        )
-    };
-    let value = result(step.probability);
-    block(&format!(
-        "{name}{EQUALS}{symbols}{EQUALS}{numbers}{EQUALS}{value}"
-    ))
+    if step.count > 0 {
+        let symbols = fraction(&call("c", OF_TOKEN, ""), &call("c", OF_CONTEXT, ""));
+        let numbers = fraction(&count(step.count), &count(step.total));
+        return both("S", counted, step, &symbols, &numbers);
+    }
+    let symbols = format!("<mi>α</mi>{}", call("S", "<mi>w</mi>", SHORTER));
+    let numbers = format!("{}<mo>·</mo>{}", number(factor), number(below));
+    both("S", counted, step, &symbols, &numbers)
 }
 
 /// P = S / Σ S.
@@ -159,49 +143,51 @@ fn share_of_scores(counted: &Counted, step: &Step) -> String {
     let explanation = &counted.explanation;
     let all = format!(
         "<munder><mo>∑</mo><mi>v</mi></munder>{}",
-        call("S", "<mi>v</mi>", "<mi>h</mi>")
+        call("S", "<mi>v</mi>", OF_CONTEXT)
     );
     block(&format!(
         "{}{EQUALS}{}{EQUALS}{}{EQUALS}{}",
         name("P", counted, step),
-        fraction(&call("S", "<mi>w</mi>", "<mi>h</mi>"), &all),
+        fraction(&call("S", "<mi>w</mi>", OF_CONTEXT), &all),
         fraction(&number(step.probability), &number(explanation.score_sum)),
         result(explanation.probability)
     ))
 }
 
 fn kneser_ney(counted: &Counted, step: &Step, below: f64) -> String {
-    let shorter = call("P", "<mi>w</mi>", "<msup><mi>h</mi><mo>′</mo></msup>");
-    let name = name("P", counted, step);
+    let shorter = call("P", "<mi>w</mi>", SHORTER);
     if !step.is_seen || step.total == 0 {
-        return block(&format!("{name}{EQUALS}{shorter}{EQUALS}{}", result(below)));
+        return both("P", counted, step, &shorter, &number(below));
     }
     let counts = match step.counts {
         CountKind::Occurrences => "c",
         CountKind::Continuations => "a",
     };
-    let with = call(counts, "<mi>h</mi><mi>w</mi>", "");
-    let of = call(counts, "<mi>h</mi>", "");
-    let lambda = call("λ", "<mi>h</mi>", "");
-    let total = count(step.total);
-    let kept = if step.count > 0 {
-        format!("{}<mo>−</mo>{}", count(step.count), number(step.discount))
-    } else {
-        count(0)
+    let of_context = call(counts, OF_CONTEXT, "");
+    let above = format!(
+        "<mi>max</mi><mo>(</mo>{}<mo>−</mo><mi>D</mi><mo>,</mo><mn>0</mn><mo>)</mo>",
+        call(counts, OF_TOKEN, "")
+    );
+    let symbols = format!(
+        "{}<mo>+</mo>{}{shorter}",
+        fraction(&above, &of_context),
+        call("λ", OF_CONTEXT, "")
+    );
+    let kept = match step.count {
+        0 => count(0),
+        some => format!("{}<mo>−</mo>{}", count(some), number(step.discount)),
     };
-    let probability = block(&format!(
-        "{name}{EQUALS}{}<mo>+</mo>{lambda}{shorter}{EQUALS}{}<mo>+</mo>{}<mo>·</mo>{}{EQUALS}{}",
-        fraction(
-            &format!(
-                "<mi>max</mi><mo>(</mo>{with}<mo>−</mo><mi>D</mi><mo>,</mo><mn>0</mn><mo>)</mo>"
-            ),
-            &of
-        ),
-        fraction(&kept, &total),
+    let numbers = format!(
+        "{}<mo>+</mo>{}<mo>·</mo>{}",
+        fraction(&kept, &count(step.total)),
         number(step.weight),
-        number(below),
-        result(step.probability)
-    ));
+        number(below)
+    );
+    both("P", counted, step, &symbols, &numbers) + &lambda(step, &of_context)
+}
+
+/// λ(h) = (D₁ N₁ + D₂ N₂ + D₃₊ N₃₊) / a(h).
+fn lambda(step: &Step, of_context: &str) -> String {
     let discounted = |index: usize| {
         let label = ["1", "2", "3+"][index];
         let letter = |letter: &str| format!("<msub><mi>{letter}</mi><mn>{label}</mn></msub>");
@@ -213,13 +199,13 @@ fn kneser_ney(counted: &Counted, step: &Step, below: f64) -> String {
         (letter("D") + &letter("N"), numbers)
     };
     let (symbols, numbers): (Vec<String>, Vec<String>) = (0..3).map(discounted).unzip();
-    let weight = block(&format!(
-        "{lambda}{EQUALS}{}{EQUALS}{}{EQUALS}{}",
-        fraction(&symbols.join("<mo>+</mo>"), &of),
-        fraction(&numbers.join("<mo>+</mo>"), &total),
+    block(&format!(
+        "{}{EQUALS}{}{EQUALS}{}{EQUALS}{}",
+        call("λ", OF_CONTEXT, ""),
+        fraction(&symbols.join("<mo>+</mo>"), of_context),
+        fraction(&numbers.join("<mo>+</mo>"), &count(step.total)),
         result(step.weight)
-    ));
-    probability + &weight
+    ))
 }
 
 /// The probability as the sum of what the steps add to it; steps that add nothing are left out.

@@ -6,7 +6,7 @@ use super::super::super::workbench::Workbench;
 use super::super::kept::Look;
 use super::super::state::Heard;
 use super::asking::{inside, keep_asking, missing, say_inside, text_of, told, want};
-use super::counts_chain::chain;
+use super::counts_chain::{chain, formulas};
 use crate::models::ngram::Smoothing;
 use crate::session::questions::{Counted, Question};
 use crate::ui::number::{integer, percent, significant};
@@ -35,8 +35,9 @@ pub fn view(bench: Workbench, look: Look) -> AnyView {
             <Show when=move || has_counts.get() fallback=move || missing(look)>
                 {strip(look, answer)}
                 <p data-testid="counts-probability">{probability}</p>
+                {chain(look, answer)}
                 <div class="look-body">
-                    {chain(bench, look, answer)}
+                    {formulas(bench, look, answer)}
                     <div class="look-side">{next_tokens(look, answer)}</div>
                 </div>
             </Show>
@@ -158,7 +159,7 @@ fn next_tokens(look: Look, answer: Memo<Option<Heard>>) -> AnyView {
                                 <span class="bar-fill" style:width=format!("{:.2}%", probability * 100.0)></span>
                             </span>
                             <span class="bar-value">
-                                {format!("{} × · {}", integer(u64::from(*count)), percent(*probability))}
+                                {format!("{}× · {}", integer(u64::from(*count)), percent(*probability))}
                             </span>
                         </button>
                     </li>

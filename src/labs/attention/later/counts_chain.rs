@@ -15,11 +15,17 @@ use crate::ui::number::{integer, significant};
 use crate::ui::token_text::visible;
 use crate::words::fill;
 
-pub fn chain(bench: Workbench, look: Look, answer: Memo<Option<Heard>>) -> AnyView {
-    let chosen = Memo::new(move |_| {
+/// Which step's formula is shown; tracked.
+fn chosen_step(look: Look, answer: Memo<Option<Heard>>) -> Memo<usize> {
+    Memo::new(move |_| {
         let chosen = look.state.with(|state| state.chosen.step);
         of_answer(answer, |it| shown_step(&it.explanation, chosen)).unwrap_or_default()
-    });
+    })
+}
+
+/// The steps as a table.
+pub fn chain(look: Look, answer: Memo<Option<Heard>>) -> AnyView {
+    let chosen = chosen_step(look, answer);
     let choose = move |step: usize| look.state.update(|state| state.chosen.step = step);
     let rows = move || {
         of_answer(answer, |counted| {
@@ -28,6 +34,23 @@ pub fn chain(bench: Workbench, look: Look, answer: Memo<Option<Heard>>) -> AnyVi
             rows.collect_view()
         })
     };
+    view! {
+        <h3>{move || inside().chain}</h3>
+        <div class="table-scroll" tabindex="0" role="region" aria-label=say_inside(|w| w.chain)>
+            <table class="figures-table" data-testid="counts-chain">
+                <thead>
+                    <tr>{head}</tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+/// The sum of the steps, and the formula of the chosen one.
+pub fn formulas(bench: Workbench, look: Look, answer: Memo<Option<Heard>>) -> AnyView {
+    let chosen = chosen_step(look, answer);
     let settings = move || {
         bench.applied.with(|run| {
             run.as_ref().map_or(
@@ -54,21 +77,14 @@ pub fn chain(bench: Workbench, look: Look, answer: Memo<Option<Heard>>) -> AnyVi
             _ => inside().formula_uniform.to_owned(),
         }
     };
+    // From the left, so that what is too wide can be scrolled to.
+    let place = "flex-direction: column; align-items: flex-start; font-size: 16px";
     view! {
         <div class="look-main">
-            <h3>{move || inside().chain}</h3>
-            <div class="table-scroll" tabindex="0" role="region" aria-label=say_inside(|w| w.chain)>
-                <table class="figures-table" data-testid="counts-chain">
-                    <thead>
-                        <tr>{head}</tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
             <h3>{move || inside().sum}</h3>
-            <div class="formula" data-testid="counts-sum" inner_html=sum></div>
+            <div class="formula" style=place data-testid="counts-sum" inner_html=sum></div>
             <h3>{title}</h3>
-            <div class="formula" data-testid="counts-formula" inner_html=formula></div>
+            <div class="formula" style=place data-testid="counts-formula" inner_html=formula></div>
             <p class="quiet">{say_inside(|w| w.formula_legend)}</p>
         </div>
     }
@@ -133,7 +149,8 @@ fn row(
                 <button
                     type="button"
                     class="button chip"
-                    class:primary=is_chosen
+                    style:border-color=move || is_chosen().then_some("var(--leaf)")
+                    style:font-weight=move || is_chosen().then_some("700")
                     data-testid="chain-step"
                     aria-label=name.clone()
                     aria-pressed=move || is_chosen().to_string()

@@ -154,7 +154,12 @@ fn choices(look: Look, answer: Answer) -> AnyView {
             }
         })
     };
-    view! { <div class="row">{series} {layer}</div> }.into_any()
+    view! {
+        <div class="table-scroll">
+            <div class="row">{series} {layer}</div>
+        </div>
+    }
+    .into_any()
 }
 
 fn tokens_of(answer: Answer) -> Signal<Arc<Vec<String>>> {
