@@ -9,6 +9,8 @@
 mod compare;
 #[path = "e2e/corpora.rs"]
 mod corpora;
+#[path = "e2e/counting.rs"]
+mod counting;
 #[path = "e2e/devices.rs"]
 mod devices;
 #[path = "e2e/entropy.rs"]
@@ -35,5 +37,7 @@ mod smoke;
 mod texts;
 #[path = "e2e/tokens.rs"]
 mod tokens;
+#[path = "e2e/traces.rs"]
+mod traces;
 #[path = "e2e/uses.rs"]
 mod uses;

@@ -10,6 +10,7 @@ mod plans;
 pub mod reference;
 mod run;
 mod target;
+mod traces;
 
 pub use answers::Row;
 pub use examples::Examples;

@@ -16,6 +16,7 @@ mod entropy;
 mod families;
 mod fields;
 mod generate;
+pub mod inside;
 mod model;
 mod objectives;
 pub mod said;
@@ -188,6 +189,7 @@ mod tests {
             objectives::Objectives::ROWS,
             train::Train::ROWS,
             attention::Attention::ROWS,
+            inside::Inside::ROWS,
             generate::Generate::ROWS,
             bench::Bench::ROWS,
             compare::Compare::ROWS,

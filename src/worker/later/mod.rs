@@ -2,6 +2,7 @@
 //! (`xtask/src/divide.rs`), as the laboratories' views do. [`answering`] is the way in.
 
 mod beam_search;
+mod counts;
 mod embed;
 mod fill;
 mod framing;
@@ -10,6 +11,7 @@ mod respond;
 mod scales;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
+mod traces;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -109,6 +111,8 @@ pub fn answering(question: &Question) -> Box<dyn Answering> {
                 max_tokens,
             )),
         },
+        Question::Counts { text, place, token } => Box::new(counts::Counts { text, place, token }),
+        Question::Trace { text, layer } => Box::new(traces::Trace { text, layer }),
         _ => Box::new(Unanswered),
     }
 }
