@@ -18,6 +18,7 @@ mod fields;
 mod generate;
 mod model;
 mod objectives;
+pub mod preparing;
 pub mod said;
 mod shell;
 mod study;
@@ -188,6 +189,7 @@ mod tests {
             generate::Generate::ROWS,
             bench::Bench::ROWS,
             compare::Compare::ROWS,
+            preparing::Preparing::ROWS,
         ];
         for (key, english, chinese) in tables.into_iter().flatten() {
             assert!(!english.trim().is_empty(), "{key} has no English");

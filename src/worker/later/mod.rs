@@ -1,6 +1,7 @@
 //! Work of the engine that a first visit does not need: it goes into the second part of the page's module
 //! (`xtask/src/divide.rs`), as the laboratories' views do. [`answering`] is the way in.
 
+mod example;
 mod scales;
 
 use std::future::Future;
@@ -42,6 +43,9 @@ pub trait Answering {
 /// Begins to answer.
 pub fn answering(question: Question) -> Box<dyn Answering> {
     match question {
+        Question::Example { step, row, again } => {
+            Box::new(example::Example { step, row, again })
+        }
         Question::Scales => Box::new(scales::Scales),
         _ => Box::new(Unanswered),
     }
