@@ -7,7 +7,6 @@ use leptos::prelude::*;
 use super::desk::Desk;
 use crate::labs::Lab;
 use crate::labs::orders::Orders;
-use crate::labs::questions::{Questions, Reply};
 use crate::labs::study::Studies;
 use crate::session::config::{BackendChoice, Corpus, Playground};
 use crate::session::field::Slot;
@@ -117,7 +116,6 @@ impl Desk {
                 }
             }
             Event::Backend(_) => {
-                bench.give_up_question();
                 if !self
                     .is_starting
                     .try_update_value(std::mem::take)
@@ -134,21 +132,7 @@ impl Desk {
                     None => self.first_run(),
                 }
             }
-            Event::Prepared(prepared) => {
-                bench.give_up_question();
-                self.prepared(*prepared);
-            }
-            Event::DeviceLost { .. } => bench.give_up_question(),
-            Event::Told {
-                request,
-                told,
-                done: is_last,
-            } => {
-                let told_to = bench.questions.try_update_value(|it| it.told(request, is_last));
-                if let Some(listener) = told_to.flatten() {
-                    listener(Reply::of(told, is_last));
-                }
-            }
+            Event::Prepared(prepared) => self.prepared(*prepared),
             Event::Cancelled { request } => {
                 self.answered(request);
                 if self.is_end_of_cancelled() {
@@ -260,13 +244,6 @@ impl Desk {
             FailedWhat::Corpus => |w| w.shell.failed_corpus,
             FailedWhat::Prepare | FailedWhat::Estimate => |w| w.shell.failed_prepare,
             FailedWhat::Train => |w| w.shell.failed_train,
-            FailedWhat::Ask => {
-                let listener = self.bench.questions.with_value(Questions::failed);
-                if let Some(listener) = listener {
-                    listener(Reply::Failed(message));
-                }
-                return;
-            }
             // Their laboratories say it where it was asked for.
             FailedWhat::Generate
             | FailedWhat::Score

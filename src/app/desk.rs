@@ -76,7 +76,6 @@ impl Desk {
             prepared: RwSignal::new(None),
             estimate: RwSignal::new(None),
             studies: RwSignal::default(),
-            questions: StoredValue::default(),
             notices: RwSignal::default(),
             lab: RwSignal::new(if link::is_bench() {
                 Lab::Bench
@@ -208,7 +207,6 @@ impl Desk {
             };
         bench.complain(title, reason);
         bench.run.update(Run::end);
-        bench.give_up_question();
         self.write.state.update(|state| state.give_up());
         self.look.state.update(|state| state.awaiting = None);
         self.compare.state.update(|state| state.give_up(None));

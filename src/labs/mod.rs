@@ -11,7 +11,6 @@ pub mod generate;
 pub mod model;
 pub mod notice;
 pub mod orders;
-pub mod questions;
 pub mod run;
 pub mod study;
 pub mod tokens;

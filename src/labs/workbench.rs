@@ -6,13 +6,11 @@ use leptos::prelude::*;
 
 use super::Lab;
 use super::notice::{Notices, Tone};
-use super::questions::{Listener, Questions, Reply};
 use super::run::Run;
 use super::study::Studies;
 use crate::session::config::Playground;
 use crate::session::field::pending;
 use crate::session::protocol::{Command, Estimate, FailedWhat, Prepared};
-use crate::session::questions::Question;
 use crate::session::reading::Order;
 use crate::session::study::Study;
 use crate::session::tokens::Ask;
@@ -30,8 +28,6 @@ pub struct Workbench {
     pub estimate: RwSignal<Option<Arc<Estimate>>>,
     /// Questions about the corpus.
     pub studies: RwSignal<Studies>,
-    /// The question to the model that is under way.
-    pub questions: StoredValue<Questions<Listener>>,
     pub notices: RwSignal<Notices>,
     pub lab: RwSignal<Lab>,
     /// Gives a command to the engine.
@@ -54,25 +50,6 @@ impl Workbench {
 
     pub fn ask(self, order: Order) {
         self.order.run(order);
-    }
-
-    /// Asks the model; `listener` is told what comes of it. What was asked before, here or in another laboratory, is given up.
-    pub fn ask_model(self, question: Question, listener: Listener) {
-        let ask = |questions: &mut Questions<_>| questions.ask(listener);
-        if let Some((request, before)) = self.questions.try_update_value(ask) {
-            if let Some(before) = before {
-                before(Reply::GivenUp);
-            }
-            self.send(Command::Ask { request, question });
-        }
-    }
-
-    /// The question under way is not answered any more.
-    pub fn give_up_question(self) {
-        let listener = self.questions.try_update_value(Questions::give_up);
-        if let Some(listener) = listener.flatten() {
-            listener(Reply::GivenUp);
-        }
     }
 
     /// A value of the draft that only fires when it changes.
