@@ -13,6 +13,7 @@ use crate::labs::bench::state::{Job, job_of_hash};
 use crate::labs::data::ledger::{Availability, Ledger};
 use crate::labs::deferred::Later;
 use crate::labs::orders::Orders;
+use crate::labs::questions::Questions;
 use crate::labs::run::Run;
 use crate::labs::workbench::Workbench;
 use crate::labs::{
@@ -76,6 +77,7 @@ impl Desk {
             prepared: RwSignal::new(None),
             estimate: RwSignal::new(None),
             studies: RwSignal::default(),
+            questions: Questions::default(),
             notices: RwSignal::default(),
             lab: RwSignal::new(if link::is_bench() {
                 Lab::Bench

@@ -109,7 +109,7 @@ impl Engine {
         }
         self.drain().await;
         self.look = None;
-        self.asked = None;
+        self.drop_questions();
         self.writing = None;
         self.chores.clear();
         self.snapshot = None;

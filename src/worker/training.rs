@@ -109,7 +109,7 @@ impl Engine {
             return;
         }
         // What is due after the step before belongs to its weights.
-        while self.do_chore().await {}
+        while self.do_chore().await || self.ask_slice().await {}
         self.clock.start(self.surroundings.now_secs());
         self.launch();
         self.drain().await;
@@ -128,6 +128,7 @@ impl Engine {
         self.in_flight.clear();
         self.metrics.clear();
         self.chores.clear();
+        self.drop_questions();
         self.snapshot = None;
         self.clock.reset();
         let Some(active) = &mut self.active else {
@@ -200,7 +201,7 @@ impl Engine {
             let info = self.take(acquired);
             self.emit(Event::Backend(info));
             self.look = None;
-            self.asked = None;
+            self.drop_questions();
             let executor = self.spare.take().expect("an executor was just kept");
             match Run::new(executor, spec) {
                 Ok(run) => {

@@ -41,7 +41,7 @@ pub trait Answering {
 }
 
 /// Begins to answer.
-pub fn answering(question: Question) -> Box<dyn Answering> {
+pub fn answering(question: &Question) -> Box<dyn Answering> {
     match question {
         Question::Example { step, row, again } => {
             Box::new(example::Example { step, row, again })
