@@ -1,9 +1,7 @@
-//! What the laboratory asks the model and was told: an example of the objective, and the scale of the activations. A pure reducer. The
-//! engine answers one question at a time, so a second waits here for the first.
+//! What the laboratory asks the model and was told: an example of the objective, and the scale of the activations. A pure reducer.
 
 use std::sync::Arc;
 
-use super::super::questions::Reply;
 use super::example::Picture;
 use crate::models::Initialisation;
 use crate::session::config::Playground;
@@ -78,15 +76,15 @@ pub struct Measured {
     pub layers: Vec<(String, f32)>,
 }
 
-/// A question with what its answer is of.
+/// What is asked, with what the answer is of.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Wanted {
+pub enum Wanted {
     Example(Run, Place),
     Scales(Run, Start),
 }
 
 impl Wanted {
-    fn question(&self) -> Question {
+    pub fn question(&self) -> Question {
         match self {
             Self::Example(run, place) => place.question(run.rows),
             Self::Scales(..) => Question::Scales,
@@ -113,19 +111,19 @@ pub struct Asked {
     pub scales_failure: Option<String>,
     /// What has been answered, or failed, of each kind last.
     settled: Vec<Wanted>,
-    waiting: Vec<Wanted>,
-    under_way: Option<Wanted>,
+    /// Of each kind the newest that waits for its answer.
+    open: Vec<Wanted>,
 }
 
 impl Asked {
-    /// Has the example at `place` asked for.
-    pub fn want_example(&mut self, run: Run) {
-        self.want(Wanted::Example(run, self.place));
+    /// What has to be asked to see the example at `place`; nothing if that is there or on its way.
+    pub fn want_example(&mut self, run: Run) -> Option<Wanted> {
+        self.want(Wanted::Example(run, self.place))
     }
 
-    /// Has the scales at step 0 asked for.
-    pub fn want_scales(&mut self, run: Run, start: Start) {
-        self.want(Wanted::Scales(run, start));
+    /// What has to be asked to see the scales at step 0; nothing if they are there or on their way.
+    pub fn want_scales(&mut self, run: Run, start: Start) -> Option<Wanted> {
+        self.want(Wanted::Scales(run, start))
     }
 
     /// Whether the scales, or why there are none, are of this run.
@@ -134,59 +132,49 @@ impl Asked {
         self.settled.iter().any(is_of)
     }
 
-    /// A question of the same kind that still waits is not worth asking any more.
-    fn want(&mut self, wanted: Wanted) {
-        self.waiting.retain(|it| !it.is_kind_of(&wanted));
-        if self.under_way != Some(wanted) && !self.settled.contains(&wanted) {
-            self.waiting.push(wanted);
-        }
-    }
-
-    /// The question to be asked now; none while another is under way.
-    pub fn next(&mut self) -> Option<Question> {
-        if self.under_way.is_some() || self.waiting.is_empty() {
+    /// The engine answers the newest question of a kind.
+    fn want(&mut self, wanted: Wanted) -> Option<Wanted> {
+        if self.open.contains(&wanted) {
             return None;
         }
-        let wanted = self.waiting.remove(0);
-        self.under_way = Some(wanted);
-        Some(wanted.question())
+        self.open.retain(|it| !it.is_kind_of(&wanted));
+        if self.settled.contains(&wanted) {
+            return None;
+        }
+        self.open.push(wanted);
+        Some(wanted)
     }
 
     /// Nothing is waited for any more.
     pub fn give_up(&mut self) {
-        self.waiting.clear();
-        self.under_way = None;
+        self.open.clear();
     }
 
-    /// What came of the question under way.
-    pub fn hear(&mut self, reply: &Reply) {
-        let Some(wanted) = self.under_way.take() else {
+    /// What came of a question; only that of the newest of its kind is looked at.
+    pub fn hear(&mut self, wanted: Wanted, told: &Told) {
+        if !self.open.contains(&wanted) {
             return;
-        };
-        let failure = match (wanted, reply) {
-            (Wanted::Example(run, place), Reply::Told { told, .. }) => {
-                if let Told::Example { view, texts } = told {
-                    self.example = Some(Example {
-                        place,
-                        rows: run.rows,
-                        picture: Arc::new(Picture::of(view, texts)),
-                    });
-                }
+        }
+        self.open.retain(|it| *it != wanted);
+        let failure = match (wanted, told) {
+            (_, Told::Failed { message }) => Some(message.clone()),
+            (Wanted::Example(run, place), Told::Example { view, texts }) => {
+                self.example = Some(Example {
+                    place,
+                    rows: run.rows,
+                    picture: Arc::new(Picture::of(view, texts)),
+                });
                 None
             }
-            (Wanted::Scales(_, start), Reply::Told { told, .. }) => {
-                let Told::Scales { step: 0, layers } = told else {
-                    // The run went on meanwhile: it is asked again at step 0.
-                    return;
-                };
+            (Wanted::Scales(_, start), Told::Scales { step: 0, layers }) => {
                 self.take_scales(Measured {
                     start,
                     layers: layers.clone(),
                 });
                 None
             }
-            (_, Reply::Failed(message)) => Some(message.clone()),
-            (_, Reply::GivenUp) => return,
+            // The run went on meanwhile: it is asked again at step 0.
+            _ => return,
         };
         self.settled.retain(|it| !it.is_kind_of(&wanted));
         self.settled.push(wanted);
@@ -216,23 +204,21 @@ mod tests {
         rows: 4,
     };
 
-    fn reply(told: Told) -> Reply {
-        Reply::Told {
-            told,
-            is_last: true,
+    fn example() -> Told {
+        Told::Example {
+            view: Box::default(),
+            texts: vec![],
         }
     }
 
-    fn example() -> Reply {
-        reply(Told::Example {
-            view: Box::default(),
-            texts: vec![],
-        })
+    fn scales(step: u32, rms: f32) -> Told {
+        let layers = vec![("embedding".to_owned(), rms)];
+        Told::Scales { step, layers }
     }
 
-    fn scales(step: u32, rms: f32) -> Reply {
-        let layers = vec![("embedding".to_owned(), rms)];
-        reply(Told::Scales { step, layers })
+    fn failed() -> Told {
+        let message = "no".to_owned();
+        Told::Failed { message }
     }
 
     fn start() -> Start {
@@ -240,76 +226,65 @@ mod tests {
     }
 
     #[test]
-    fn one_question_is_asked_after_the_other() {
-        let mut asked = Asked::default();
-        asked.place = Place {
-            number: 9,
-            later: 2,
+    fn what_is_there_or_on_its_way_is_not_asked_again() {
+        let mut asked = Asked {
+            place: Place {
+                number: 9,
+                later: 2,
+            },
+            ..Asked::default()
         };
-        asked.want_example(RUN);
-        asked.want_scales(RUN, start());
+        let wanted = asked.want_example(RUN).unwrap();
         let question = Question::Example {
             step: 2,
             row: 1,
             again: 4,
         };
-        assert_eq!(asked.next(), Some(question));
-        assert_eq!(asked.next(), None, "one is under way");
-        asked.hear(&example());
+        assert_eq!(wanted.question(), question);
+        let measure = asked.want_scales(RUN, start()).unwrap();
+        assert_eq!(measure.question(), Question::Scales);
+        assert_eq!(asked.want_example(RUN), None, "on its way");
+        asked.hear(wanted, &example());
         let shown = asked.example.clone().unwrap();
         assert_eq!((shown.place.number, shown.rows), (9, 4));
-        assert_eq!(asked.next(), Some(Question::Scales));
-        asked.hear(&scales(0, 0.5));
+        asked.hear(measure, &scales(0, 0.5));
         assert!(asked.has_scales_of(RUN));
-        // What was answered is not asked again, of another run it is.
-        asked.want_example(RUN);
-        asked.want_scales(RUN, start());
-        assert_eq!(asked.next(), None);
+        assert_eq!(asked.want_example(RUN), None, "there");
+        assert_eq!(asked.want_scales(RUN, start()), None);
         let other = Run { seed: 2, ..RUN };
         assert!(!asked.has_scales_of(other));
-        asked.want_scales(other, start());
-        assert_eq!(asked.next(), Some(Question::Scales));
+        assert!(asked.want_scales(other, start()).is_some());
     }
 
     #[test]
-    fn of_several_that_wait_only_the_newest_is_asked() {
+    fn of_several_questions_only_the_newest_is_heard() {
         let mut asked = Asked::default();
-        for number in 0..3 {
-            asked.place.number = number;
-            asked.want_example(RUN);
-        }
-        let question = Question::Example {
-            step: 0,
-            row: 2,
-            again: 0,
-        };
-        assert_eq!(asked.next(), Some(question));
-        asked.hear(&Reply::Failed("no".into()));
+        let first = asked.want_example(RUN).unwrap();
+        asked.place.number = 1;
+        let second = asked.want_example(RUN).unwrap();
+        asked.hear(first, &example());
+        assert!(asked.example.is_none());
+        asked.hear(second, &failed());
         assert_eq!(asked.example_failure.as_deref(), Some("no"));
-        asked.want_example(RUN);
-        assert_eq!(asked.next(), None, "it would fail again");
+        assert_eq!(asked.want_example(RUN), None, "it would fail again");
         asked.place.number = 0;
-        asked.want_example(RUN);
-        assert!(asked.next().is_some());
-        asked.hear(&example());
+        let first = asked.want_example(RUN).unwrap();
+        asked.hear(first, &example());
         assert_eq!(asked.example_failure, None);
     }
 
     #[test]
-    fn what_was_given_up_may_be_asked_again() {
+    fn what_was_given_up_or_came_too_late_is_asked_again() {
         let mut asked = Asked::default();
-        asked.want_scales(RUN, start());
-        assert!(asked.next().is_some());
-        asked.hear(&Reply::GivenUp);
-        assert!(!asked.has_scales_of(RUN));
-        asked.want_example(RUN);
+        let wanted = asked.want_scales(RUN, start()).unwrap();
         asked.give_up();
-        assert_eq!(asked.next(), None);
-        asked.want_scales(RUN, start());
-        assert!(asked.next().is_some());
-        asked.hear(&scales(7, 0.1));
+        asked.hear(wanted, &scales(0, 0.1));
+        assert!(!asked.has_scales_of(RUN));
+        let wanted = asked.want_scales(RUN, start()).unwrap();
+        asked.hear(wanted, &scales(7, 0.1));
         assert!(!asked.has_scales_of(RUN), "the run went on");
         assert_eq!(asked.scales, None);
+        assert!(asked.want_scales(RUN, start()).is_some());
     }
 
     #[test]
@@ -317,9 +292,8 @@ mod tests {
         let mut asked = Asked::default();
         let mut measure = |prepared, rms| {
             let run = Run { prepared, ..RUN };
-            asked.want_scales(run, start());
-            assert!(asked.next().is_some());
-            asked.hear(&scales(0, rms));
+            let wanted = asked.want_scales(run, start()).unwrap();
+            asked.hear(wanted, &scales(0, rms));
             let rms = |it: &Option<Measured>| it.as_ref().map(|it| it.layers[0].1);
             (rms(&asked.scales_before), rms(&asked.scales))
         };

@@ -1,14 +1,13 @@
 //! What the views ask the model. What they were told is kept while another laboratory is open, in a static: a first visit does not carry it
 //! for them.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use leptos::prelude::*;
 
-use super::super::super::questions::Reply;
 use super::super::super::workbench::Workbench;
-use super::super::asked::{Asked, Run};
-use crate::session::protocol::{Command, RunState};
+use super::super::asked::{Asked, Run, Wanted};
+use crate::session::protocol::RunState;
 
 /// What was asked and told.
 pub static ASKED: LazyLock<ArcRwSignal<Asked>> = LazyLock::new(ArcRwSignal::default);
@@ -33,31 +32,31 @@ pub fn run_to_ask(bench: Workbench) -> Memo<Option<Run>> {
     })
 }
 
-/// Asks what `want` wants, after what is under way.
-pub fn ask(bench: Workbench, want: impl FnOnce(&mut Asked)) {
-    ASKED.update_untracked(want);
-    go_on(bench);
+/// Asks, and keeps the answer as long as the view of this owner is there.
+#[derive(Clone)]
+pub struct Asker {
+    bench: Workbench,
+    /// Who hears must outlive the effect that asks.
+    owner: Owner,
 }
 
-fn go_on(bench: Workbench) {
-    let Some(question) = ASKED.try_update_untracked(Asked::next).flatten() else {
-        return;
-    };
-    bench.ask_model(
-        question,
-        Arc::new(move |reply| {
-            ASKED.update(|asked| asked.hear(&reply));
-            // Whoever asked something else has the word.
-            if reply != Reply::GivenUp {
-                go_on(bench);
-            }
-        }),
-    );
-}
+impl Asker {
+    /// For the view that is being made.
+    pub fn new(bench: Workbench) -> Self {
+        on_cleanup(|| ASKED.update_untracked(Asked::give_up));
+        Self {
+            bench,
+            owner: Owner::current().unwrap_or_default(),
+        }
+    }
 
-/// Nothing more is asked once the view is gone.
-pub fn stop_asking(bench: Workbench) {
-    ASKED.update_untracked(Asked::give_up);
-    bench.give_up_question();
-    bench.send(Command::StopAsking);
+    pub fn ask(&self, want: impl FnOnce(&mut Asked) -> Option<Wanted>) {
+        let Some(wanted) = ASKED.try_update_untracked(want).flatten() else {
+            return;
+        };
+        let hear = self.owner.with(|| {
+            Callback::new(move |(told, _)| ASKED.update(|asked| asked.hear(wanted, &told)))
+        });
+        self.bench.question(wanted.question(), hear);
+    }
 }

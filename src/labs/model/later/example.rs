@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::super::super::workbench::Workbench;
 use super::super::asked::{Place, Run};
 use super::super::example::Picture;
-use super::asking::{ASKED, ask};
+use super::asking::{ASKED, Asker};
 use super::example_strip::strips;
 use crate::data::objective::CellKind;
 use crate::session::config::{Masking, Objective, Playground};
@@ -41,10 +41,11 @@ fn drawn(playground: &Playground) -> Drawn {
 /// The example with its controls.
 pub fn example(bench: Workbench, run: Memo<Option<Run>>) -> AnyView {
     let place = Memo::new(move |_| ASKED.with(|asked| asked.place));
+    let asker = Asker::new(bench);
     Effect::new(move |_| {
         place.track();
         if let Some(run) = run.get() {
-            ask(bench, |asked| asked.want_example(run));
+            asker.ask(|asked| asked.want_example(run));
         }
     });
     let drawn = Memo::new(move |_| {

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::super::super::workbench::Workbench;
 use super::super::asked::{Measured, Run, Start};
 use super::super::scales::{Layer, Row, layer, rows};
-use super::asking::{ASKED, ask};
+use super::asking::{ASKED, Asker};
 use crate::models::Initialisation;
 use crate::session::protocol::Command;
 use crate::ui::number::{integer, setting, significant};
@@ -24,13 +24,14 @@ pub fn scales(bench: Workbench, run: Memo<Option<Run>>) -> AnyView {
             .applied
             .with(|it| it.as_ref().is_none_or(|it| it.model.family.is_neural()))
     });
+    let asker = Asker::new(bench);
     Effect::new(move |_| {
         let start = bench.applied.with(|it| it.as_ref().map(Start::of));
         if let (Some(run), Some(start)) = (run.get(), start)
             && is_neural.get()
             && is_first.get()
         {
-            ask(bench, |asked| asked.want_scales(run, start));
+            asker.ask(|asked| asked.want_scales(run, start));
         }
     });
     let stands = Memo::new(move |_| run.get().map(|run| ASKED.with(|it| it.has_scales_of(run))));

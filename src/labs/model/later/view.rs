@@ -7,7 +7,7 @@ use super::super::super::notice::Notices;
 use super::super::super::workbench::{Workbench, workbench};
 use super::super::drawing::{draw, phrases, plan};
 use super::super::family::{Limit, limits};
-use super::asking::{run_to_ask, stop_asking};
+use super::asking::run_to_ask;
 use super::costs::costs;
 use super::example::example;
 use super::scales::scales;
@@ -21,7 +21,6 @@ pub fn picture() -> AnyView {
     let planned = bench.value(|p| (p.model.clone(), p.objective.objective));
     let is_wide = bench.value(|p| plan(&p.model, p.objective.objective).is_wide());
     let run = run_to_ask(bench);
-    on_cleanup(move || stop_asking(bench));
     let drawing = move || {
         let w = words();
         let (width, height, markup) = planned.with(|(config, objective)| {
