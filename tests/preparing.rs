@@ -4,7 +4,9 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use seedling::data::objective::{CellKind, ExampleView, Maker, ObjectiveData, PartData, Specials, marks};
+use seedling::data::objective::{
+    CellKind, ExampleView, Maker, ObjectiveData, PartData, Specials, marks,
+};
 use seedling::data::split::Dataset;
 use seedling::gpu::DeviceOptions;
 use seedling::models::{Family, Initialisation};
@@ -73,7 +75,13 @@ impl Desk {
         assert_eq!(said, [], "an answer comes between commands");
         pollster::block_on(self.engine.work());
         match &self.events.take()[..] {
-            [Event::Told { request: of, told, done: true }] if *of == request => (**told).clone(),
+            [
+                Event::Told {
+                    request: of,
+                    told,
+                    done: true,
+                },
+            ] if *of == request => (**told).clone(),
             other => panic!("{other:?}"),
         }
     }
@@ -186,7 +194,12 @@ fn the_same_text_is_masked_anew_where_masks_are_dynamic_and_alike_where_they_are
         let (later, _) = desk.example(2, 1, 9);
         assert_eq!(own.original, later.original, "the text is the same");
         assert_eq!(own == later, masking == Masking::Static);
-        let masks = |view: &ExampleView| view.source.iter().filter(|it| it.kind == CellKind::Masked).count();
+        let masks = |view: &ExampleView| {
+            view.source
+                .iter()
+                .filter(|it| it.kind == CellKind::Masked)
+                .count()
+        };
         assert!(masks(&own) + masks(&later) > 0);
         assert!(texts.iter().any(|(_, text)| text == "[CLS]"));
     }
@@ -222,5 +235,9 @@ fn scales_are_those_of_the_initial_weights() {
 
     playground.model.family = Family::Ngram;
     desk.prepare(&playground);
-    assert_eq!(desk.scales().1, [], "nothing is handed on where tokens are counted");
+    assert_eq!(
+        desk.scales().1,
+        [],
+        "nothing is handed on where tokens are counted"
+    );
 }

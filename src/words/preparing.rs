@@ -7,6 +7,7 @@ table! {
     /// Texts about what is looked at before a run.
     Preparing {
     example: "What the model is given" | "模型看到什么（example）";
+    to_example: "Show an example" | "看一个样例";
     example_waiting: "Making an example…" | "正在生成样例…";
     example_none: "An example appears once a run is prepared." | "准备好一次运行后，这里会出现样例。";
     example_stale: "This is an example of the run in force. Apply the changes to see one of the new settings." | "这是当前运行的样例。应用更改后可看到新设置的样例。";

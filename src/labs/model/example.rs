@@ -76,7 +76,10 @@ impl Picture {
         let mut runs: Vec<Range<usize>> = cuts.iter().map(|cut| cut.places.clone()).collect();
         runs.sort_unstable_by_key(|run| run.start);
         Self {
-            runs: runs.into_iter().map(|run| run.map(piece).collect()).collect(),
+            runs: runs
+                .into_iter()
+                .map(|run| run.map(piece).collect())
+                .collect(),
             writes: writes(view, &columns, &column_of, text),
             is_next: view.is_next,
             columns: columns.into_iter().map(|(column, _)| column).collect(),
@@ -250,9 +253,13 @@ mod tests {
     use crate::data::objective::Cell;
 
     fn texts() -> Vec<(u32, String)> {
-        let words = ["a", "b", "c", "d", "e", "f", "[MASK]", "[EOS]", "[BOS]", "<0>", "<1>"];
+        let words = [
+            "a", "b", "c", "d", "e", "f", "[MASK]", "[EOS]", "[BOS]", "<0>", "<1>",
+        ];
         let numbered = words.iter().enumerate();
-        numbered.map(|(id, word)| (id as u32, (*word).to_owned())).collect()
+        numbered
+            .map(|(id, word)| (id as u32, (*word).to_owned()))
+            .collect()
     }
 
     const MASK: u32 = 6;
@@ -277,15 +284,16 @@ mod tests {
     fn the_next_token_is_marked_as_the_next_column() {
         let view = ExampleView {
             original: vec![0, 1, 2],
-            source: vec![
-                cell(0, CellKind::Kept, 0..1),
-                cell(1, CellKind::Kept, 1..2),
-            ],
+            source: vec![cell(0, CellKind::Kept, 0..1), cell(1, CellKind::Kept, 1..2)],
             targets: vec![Some(1), Some(2)],
             ..ExampleView::default()
         };
         let picture = Picture::of(&view, &texts());
-        let targets: Vec<_> = picture.columns.iter().filter_map(|it| it.target.clone()).collect();
+        let targets: Vec<_> = picture
+            .columns
+            .iter()
+            .filter_map(|it| it.target.clone())
+            .collect();
         assert_eq!((targets[0].text.as_str(), targets[0].mark), ("b", 1));
         assert_eq!((targets[1].text.as_str(), targets[1].mark), ("c", 1));
         assert!(!picture.is_changed() && picture.predicts_in_place());
@@ -319,7 +327,10 @@ mod tests {
         assert_eq!(masked.target.as_ref().map(|it| it.mark), Some(1));
         assert_eq!(picture.columns[3].segment, Some(1));
         use CellKind::*;
-        assert_eq!(picture.kinds(), [(Kept, 1), (Masked, 1), (Random, 1), (Special, 2)]);
+        assert_eq!(
+            picture.kinds(),
+            [(Kept, 1), (Masked, 1), (Random, 1), (Special, 2)]
+        );
     }
 
     /// Text a b c d e, begun at d; of that, "d" is deleted, "e a" became one mask, one mask is put in, "c" is deleted at the end.
@@ -347,7 +358,10 @@ mod tests {
         assert_eq!(picture.columns[1].originals, ["e", "a"]);
         assert_eq!(picture.columns[4].originals, ["c"]);
         let run = |run: &Vec<Piece>| run.iter().map(|it| it.text.clone()).collect::<String>();
-        assert_eq!(picture.runs.iter().map(run).collect::<Vec<_>>(), ["abc", "de"]);
+        assert_eq!(
+            picture.runs.iter().map(run).collect::<Vec<_>>(),
+            ["abc", "de"]
+        );
         assert_eq!(picture.columns[0].begins, [2]);
         assert_eq!(picture.columns[1].begins, [1]);
         // a and e came under one mask, b moved, c and d are gone; the end belongs to nothing.

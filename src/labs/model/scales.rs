@@ -75,7 +75,9 @@ mod tests {
     use crate::labs::model::state::tests::playground;
 
     fn measured(layers: &[(&str, f32)]) -> Measured {
-        let named = layers.iter().map(|(name, value)| ((*name).to_owned(), *value));
+        let named = layers
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), *value));
         Measured {
             start: Start::of(&playground()),
             layers: named.collect(),
@@ -96,7 +98,10 @@ mod tests {
         assert!(axis.low <= 0.005 && axis.high >= 0.5);
         // On the edge, not outside: a layer that hands on nothing has no place on such an axis.
         assert_eq!(axis.place(0.0), 0.0);
-        let places: Vec<f64> = rows.iter().map(|row| axis.place(f64::from(row.value))).collect();
+        let places: Vec<f64> = rows
+            .iter()
+            .map(|row| axis.place(f64::from(row.value)))
+            .collect();
         assert!(places[0] < places[1]);
     }
 
@@ -107,7 +112,10 @@ mod tests {
         assert_eq!(layer("rnn.2"), Some((None, Layer::Block(3))));
         assert_eq!(layer("hidden"), Some((None, Layer::Hidden)));
         let encoder = Some("encoder");
-        assert_eq!(layer("encoder.embedding"), Some((encoder, Layer::Embedding)));
+        assert_eq!(
+            layer("encoder.embedding"),
+            Some((encoder, Layer::Embedding))
+        );
         assert_eq!(layer("encoder.h.1"), Some((encoder, Layer::Block(2))));
         assert_eq!(layer("decoder.0"), Some((Some("decoder"), Layer::Block(1))));
         assert_eq!(layer("something"), None);

@@ -3,10 +3,10 @@
 //!
 //! ```text
 //!  peak ●┄┄╭──╮
-//!        │╱    ╲
-//!        │      ╲___● last value
-//!        ┼──●───────●───
-//!       warm-up   steps
+//!        │ ╱    ╲
+//!        │╱      ╲___┄┄┄┄● last value
+//!        ┼──●────────●────
+//!       warm-up    steps
 //! ```
 //!
 //! Steps count from 1, as those of the run do.
@@ -89,7 +89,7 @@ impl Handle {
                 frame.px(frame.x.low),
                 frame.py(f64::from(training.learning_rate)),
             ),
-            Self::Last => (at(training.total_steps), frame.py(last_rate(training))),
+            Self::Last => (frame.px(frame.x.high), frame.py(last_rate(training))),
         }
     }
 
@@ -300,9 +300,15 @@ mod tests {
             let moved = set(&training, handle, handle.dragged(&training, &frame, to));
             let (x2, y2) = handle.place(&moved, &frame);
             if handle.is_across() {
-                assert!((x2 - to.0).abs() <= 1.5 && y2 == y, "{handle:?} {x2} {to:?}");
+                assert!(
+                    (x2 - to.0).abs() <= 1.5 && y2 == y,
+                    "{handle:?} {x2} {to:?}"
+                );
             } else {
-                assert!((y2 - to.1).abs() <= 1.5 && x2 == x, "{handle:?} {y2} {to:?}");
+                assert!(
+                    (y2 - to.1).abs() <= 1.5 && x2 == x,
+                    "{handle:?} {y2} {to:?}"
+                );
             }
         }
     }

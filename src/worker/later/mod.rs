@@ -43,9 +43,7 @@ pub trait Answering {
 /// Begins to answer.
 pub fn answering(question: &Question) -> Box<dyn Answering> {
     match question {
-        &Question::Example { step, row, again } => {
-            Box::new(example::Example { step, row, again })
-        }
+        &Question::Example { step, row, again } => Box::new(example::Example { step, row, again }),
         Question::Scales => Box::new(scales::Scales),
         _ => Box::new(Unanswered),
     }

@@ -15,9 +15,9 @@ pub static ASKED: LazyLock<ArcRwSignal<Asked>> = LazyLock::new(ArcRwSignal::defa
 /// The run that can be asked now.
 pub fn run_to_ask(bench: Workbench) -> Memo<Option<Run>> {
     Memo::new(move |_| {
-        let answers = bench.run.with(|run| {
-            !run.is_preparing() && !run.is_over && run.state != RunState::Broken
-        });
+        let answers = bench
+            .run
+            .with(|run| !run.is_preparing() && !run.is_over && run.state != RunState::Broken);
         let prepared = bench
             .prepared
             .with(|it| it.as_ref().map(|it| it.request))

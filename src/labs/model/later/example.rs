@@ -17,6 +17,8 @@ use crate::words::preparing::{Preparing, preparing, say};
 use crate::words::{fill, say_message};
 
 const STYLE: &str = include_str!("example.css");
+/// The section's id.
+pub const EXAMPLE: &str = "example";
 
 /// What of an example is drawn at random when its text comes again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,11 +59,10 @@ pub fn example(bench: Workbench, run: Memo<Option<Run>>) -> AnyView {
     let is_stale = Memo::new(move |_| {
         pending.get() && bench.run.with(|run| run.step() > 0 || run.is_running())
     });
-    let picture = Memo::new(move |_| {
-        ASKED.with(|asked| asked.example.as_ref().map(|it| it.picture.clone()))
-    });
+    let picture =
+        Memo::new(move |_| ASKED.with(|asked| asked.example.as_ref().map(|it| it.picture.clone())));
     view! {
-        <section class="example" data-testid="example">
+        <section class="example" id=EXAMPLE data-testid="example">
             <style>{STYLE}</style>
             <div class="lab-head">
                 <h3>{move || preparing().example}</h3>

@@ -144,7 +144,9 @@ fn strip(
     let options = options(&id);
     let mark = lit.mark;
     let marks = StoredValue::new(marks);
-    let at = move |lit: Option<usize>| marks.with_value(|all| all.iter().position(|it| Some(*it) == lit));
+    let at = move |lit: Option<usize>| {
+        marks.with_value(|all| all.iter().position(|it| Some(*it) == lit))
+    };
     // Several options may have one mark, so the place is kept.
     let place = RwSignal::new(None::<usize>);
     let pressed = move |event: KeyboardEvent| {
@@ -210,7 +212,9 @@ fn columns(picture: &Arc<Picture>, rows: Rows, lit: &Lit) -> AnyView {
             let columns = picture.columns[..count].iter().enumerate();
             columns
                 .map(|(mark, column)| {
-                    let begins = (column.segment != segment).then_some(column.segment).flatten();
+                    let begins = (column.segment != segment)
+                        .then_some(column.segment)
+                        .flatten();
                     segment = column.segment;
                     column_view(format!("{id}-{mark}"), mark, column, begins, rows, &lit)
                 })

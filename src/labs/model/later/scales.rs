@@ -36,7 +36,13 @@ pub fn scales(bench: Workbench, run: Memo<Option<Run>>) -> AnyView {
     });
     let stands = Memo::new(move |_| run.get().map(|run| ASKED.with(|it| it.has_scales_of(run))));
     let shown = Memo::new(move |_| {
-        ASKED.with(|it| (it.scales.clone(), it.scales_before.clone(), it.scales_failure.clone()))
+        ASKED.with(|it| {
+            (
+                it.scales.clone(),
+                it.scales_before.clone(),
+                it.scales_failure.clone(),
+            )
+        })
     });
     let body = move || {
         let w = preparing();
@@ -95,7 +101,11 @@ fn chart(now: &Measured, before: Option<&Measured>) -> AnyView {
     let read = RwSignal::new(None::<String>);
     let summary = {
         let started = |of: &Measured, when: &str| {
-            let swatch = if when == w.now { "scale-now" } else { "scale-before" };
+            let swatch = if when == w.now {
+                "scale-now"
+            } else {
+                "scale-before"
+            };
             view! { <span><i class=swatch></i>{format!("{when}: {}", start_name(of.start))}</span> }
         };
         let before = before.map(|before| started(before, w.before));

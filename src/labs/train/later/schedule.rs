@@ -128,8 +128,12 @@ fn marks(sheet: Sheet) -> String {
                 let (x, y) = handle.place(draft, frame);
                 if handle.is_across() {
                     svg += &format!("<line class=\"guide\" x1=\"{x:.1}\" x2=\"{x:.1}\" y1=\"{top:.1}\" y2=\"{y:.1}\"/>");
-                } else if handle == Handle::Peak {
-                    let to = frame.px(f64::from(draft.warmup_steps));
+                } else {
+                    let to = match handle {
+                        Handle::Peak => draft.warmup_steps,
+                        _ => draft.total_steps,
+                    };
+                    let to = frame.px(f64::from(to));
                     svg += &format!("<line class=\"guide\" x1=\"{x:.1}\" x2=\"{to:.1}\" y1=\"{y:.1}\" y2=\"{y:.1}\"/>");
                 }
             }
@@ -195,7 +199,9 @@ fn handle_view(sheet: Sheet, handle: Handle, is_dragged: RwSignal<bool>) -> AnyV
         }
     };
     let keyed = move |event: KeyboardEvent| {
-        let now = bench.draft.with_untracked(|draft| field.number(draft).unwrap_or(0.0));
+        let now = bench
+            .draft
+            .with_untracked(|draft| field.number(draft).unwrap_or(0.0));
         let next = draft.with_untracked(|draft| handle.keyed(draft, now, &event.key()));
         if let Some(next) = next {
             event.prevent_default();
@@ -258,7 +264,10 @@ fn value_text(handle: Handle, training: &TrainingConfig) -> String {
                 ScheduleKind::Step => (peak * fraction * fraction, w.says_factor),
                 _ => (peak * fraction, w.says_share),
             };
-            fill(text, &[("rate", &setting(rate)), ("share", &percent(fraction))])
+            fill(
+                text,
+                &[("rate", &setting(rate)), ("share", &percent(fraction))],
+            )
         }
     }
 }
@@ -269,7 +278,9 @@ fn is_pending(bench: Workbench, field: Field) -> impl Fn() -> bool + Send + Sync
         field.effect() == When::Restart
             && bench.applied.with(|applied| {
                 applied.as_ref().is_some_and(|run| {
-                    bench.draft.with(|draft| field.read(run) != field.read(draft))
+                    bench
+                        .draft
+                        .with(|draft| field.read(run) != field.read(draft))
                 })
             })
     }
