@@ -19,6 +19,7 @@ mod generate;
 pub mod inside;
 mod model;
 mod objectives;
+pub mod preparing;
 pub mod said;
 mod shell;
 mod study;
@@ -194,6 +195,7 @@ mod tests {
             bench::Bench::ROWS,
             compare::Compare::ROWS,
             uses::Uses::ROWS,
+            preparing::Preparing::ROWS,
         ];
         for (key, english, chinese) in tables.into_iter().flatten() {
             assert!(!english.trim().is_empty(), "{key} has no English");

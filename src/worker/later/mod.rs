@@ -4,6 +4,7 @@
 mod beam_search;
 mod counts;
 mod embed;
+mod example;
 mod fill;
 mod framing;
 mod pseudo_score;
@@ -94,6 +95,7 @@ pub trait Answering {
 /// Begins to answer.
 pub fn answering(question: &Question) -> Box<dyn Answering> {
     match question.clone() {
+        Question::Example { step, row, again } => Box::new(example::Example { step, row, again }),
         Question::Scales => Box::new(scales::Scales),
         Question::Fill { text, hidden } => Box::new(fill::Fill { text, hidden }),
         Question::PseudoScore { text } => Box::new(pseudo_score::PseudoScore::new(text)),
@@ -113,14 +115,5 @@ pub fn answering(question: &Question) -> Box<dyn Answering> {
         },
         Question::Counts { text, place, token } => Box::new(counts::Counts { text, place, token }),
         Question::Trace { text, layer } => Box::new(traces::Trace { text, layer }),
-        _ => Box::new(Unanswered),
-    }
-}
-
-struct Unanswered;
-
-impl Answering for Unanswered {
-    fn advance<'a>(&'a mut self, _active: &'a mut Active) -> Advance<'a> {
-        Box::pin(async { Ok(Piece::failed("This cannot be asked yet.")) })
     }
 }
