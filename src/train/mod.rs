@@ -11,7 +11,7 @@ pub mod reference;
 mod run;
 mod target;
 
-pub use answers::Row;
+pub use answers::{Row, rows_at_once};
 pub use examples::Examples;
 pub use generate::{Drawn, Generation};
 pub use plans::{
