@@ -10,6 +10,7 @@ mod plans;
 pub mod reference;
 mod run;
 mod target;
+mod traces;
 
 pub use answers::{Row, rows_at_once};
 pub use examples::Examples;

@@ -16,14 +16,17 @@ mod entropy;
 mod families;
 mod fields;
 mod generate;
+pub mod inside;
 mod model;
 mod objectives;
+pub mod preparing;
 pub mod said;
 mod shell;
 mod study;
 mod tasks;
 mod tokens;
 mod train;
+mod uses;
 
 #[cfg(target_arch = "wasm32")]
 mod speech;
@@ -99,6 +102,7 @@ pub struct Words {
     pub generate: generate::Generate,
     pub bench: bench::Bench,
     pub compare: compare::Compare,
+    pub uses: uses::Uses,
 }
 
 macro_rules! whole {
@@ -120,6 +124,7 @@ macro_rules! whole {
             generate: generate::Generate::$language,
             bench: bench::Bench::$language,
             compare: compare::Compare::$language,
+            uses: uses::Uses::$language,
         }
     };
 }
@@ -185,9 +190,12 @@ mod tests {
             objectives::Objectives::ROWS,
             train::Train::ROWS,
             attention::Attention::ROWS,
+            inside::Inside::ROWS,
             generate::Generate::ROWS,
             bench::Bench::ROWS,
             compare::Compare::ROWS,
+            uses::Uses::ROWS,
+            preparing::Preparing::ROWS,
         ];
         for (key, english, chinese) in tables.into_iter().flatten() {
             assert!(!english.trim().is_empty(), "{key} has no English");
