@@ -27,6 +27,8 @@ mod live;
 mod looking;
 #[path = "e2e/page.rs"]
 mod page;
+#[path = "e2e/preparing.rs"]
+mod preparing;
 #[path = "e2e/reading.rs"]
 mod reading;
 #[path = "e2e/runs.rs"]
@@ -39,3 +41,5 @@ mod texts;
 mod tokens;
 #[path = "e2e/traces.rs"]
 mod traces;
+#[path = "e2e/uses.rs"]
+mod uses;

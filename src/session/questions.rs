@@ -19,8 +19,10 @@ pub enum Question {
     Embed { texts: Vec<String> },
     /// What an encoder–decoder answers to a source. Answered by [`Told::Responded`], piece by piece, or [`Told::Searched`].
     Respond { source: String, way: Way },
-    /// An example that the objective makes for row `row` of update `step`, counted from 0. Answered by [`Told::Example`].
-    Example { step: u32, row: u32 },
+    /// An example that the objective makes for row `row` of update `step`, counted from 0; rows beyond the update's are counted on
+    /// from its first. Its text is masked or damaged as in update `again`: the same as `step` for what is trained on. Answered by
+    /// [`Told::Example`].
+    Example { step: u32, row: u32, again: u32 },
     /// How an n-gram model's probabilities come about at a place of a text: after its first `place` tokens, or without a place
     /// after all of them. `token` is explained; without it the text's own token there, and at its end the most probable.
     /// Answered by [`Told::Counted`].

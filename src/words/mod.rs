@@ -19,17 +19,19 @@ mod generate;
 pub mod inside;
 mod model;
 mod objectives;
+pub mod preparing;
 pub mod said;
 mod shell;
 mod study;
 mod tasks;
 mod tokens;
 mod train;
+mod uses;
 
 #[cfg(target_arch = "wasm32")]
 mod speech;
 #[cfg(target_arch = "wasm32")]
-pub use speech::{language, say, say_message, set_language, words};
+pub use speech::{language, say, say_answer, say_message, set_language, words};
 
 /// The languages of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,6 +102,7 @@ pub struct Words {
     pub generate: generate::Generate,
     pub bench: bench::Bench,
     pub compare: compare::Compare,
+    pub uses: uses::Uses,
 }
 
 macro_rules! whole {
@@ -121,6 +124,7 @@ macro_rules! whole {
             generate: generate::Generate::$language,
             bench: bench::Bench::$language,
             compare: compare::Compare::$language,
+            uses: uses::Uses::$language,
         }
     };
 }
@@ -190,6 +194,8 @@ mod tests {
             generate::Generate::ROWS,
             bench::Bench::ROWS,
             compare::Compare::ROWS,
+            uses::Uses::ROWS,
+            preparing::Preparing::ROWS,
         ];
         for (key, english, chinese) in tables.into_iter().flatten() {
             assert!(!english.trim().is_empty(), "{key} has no English");

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use leptos::prelude::*;
 
-use super::said::said;
+use super::said::{said, said_of_answer};
 use super::{Language, Words, in_language};
 
 static LANGUAGE: LazyLock<ArcRwSignal<Language>> =
@@ -29,6 +29,11 @@ pub fn words() -> &'static Words {
 /// A message of the engine in the language in use; tracked.
 pub fn say_message(message: &str) -> String {
     said(message, LANGUAGE.get())
+}
+
+/// A reason why a question to a model has no answer, in the language in use; tracked.
+pub fn say_answer(message: &str) -> String {
+    said_of_answer(message, LANGUAGE.get())
 }
 
 /// A text as a signal, for the properties of controls.
