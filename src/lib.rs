@@ -48,6 +48,9 @@
 //! - the work of the engine in `worker::later`, and model families, objectives and tokenizers that a first visit does not show. The engine is
 //!   an instance of its own and fetches the part for itself (`worker::second_part`), with the first command that needs it.
 //!
+//! On the CPU the engine asks for `kernels/` as well, a matrix product with fused multiply-add: a module that shares its memory, because not
+//! every browser has those instructions.
+//!
 //! # Rules that hold everywhere
 //!
 //! - A shape is checked where a node is made; a gradient cannot be forgotten (the rule is a required method, a parameter without gradient is an error).

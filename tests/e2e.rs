@@ -9,6 +9,8 @@
 mod compare;
 #[path = "e2e/corpora.rs"]
 mod corpora;
+#[path = "e2e/counting.rs"]
+mod counting;
 #[path = "e2e/devices.rs"]
 mod devices;
 #[path = "e2e/entropy.rs"]
@@ -27,6 +29,8 @@ mod looking;
 mod page;
 #[path = "e2e/parts.rs"]
 mod parts;
+#[path = "e2e/preparing.rs"]
+mod preparing;
 #[path = "e2e/reading.rs"]
 mod reading;
 #[path = "e2e/runs.rs"]
@@ -37,3 +41,7 @@ mod smoke;
 mod texts;
 #[path = "e2e/tokens.rs"]
 mod tokens;
+#[path = "e2e/traces.rs"]
+mod traces;
+#[path = "e2e/uses.rs"]
+mod uses;

@@ -217,7 +217,7 @@ fn training_holds_less_than_every_activation() {
     let held: usize = plan.pool.iter().sum();
     assert!(held * 3 < all * 2, "{held} of {all} words");
     // An evaluation of the same model keeps nothing for a backward pass.
-    let looking = inspection(&model(), 30, 8).unwrap();
+    let looking = inspection(&model(), 30, Rows::windows(&model()), 8).unwrap();
     assert!(!looking.uses_gradients);
 }
 

@@ -22,7 +22,7 @@ use seedling::tokenizer::bpe::PartsError;
 use seedling::tokenizer::unigram::UnigramError;
 use seedling::tokenizer::wordpiece::WordPieceError;
 use seedling::train::RunError;
-use seedling::words::said::in_chinese;
+use seedling::words::said::{answer_in_chinese, in_chinese};
 
 fn is_said(message: &dyn ToString) {
     let message = message.to_string();
@@ -565,5 +565,38 @@ fn notes_and_their_reasons() {
     for family in Family::ALL {
         let field = Field::Heads;
         is_said(&Note::NotOffered { field, family });
+    }
+}
+
+#[test]
+fn reasons_why_a_question_has_no_answer() {
+    let sources = concat!(
+        include_str!("../src/worker/later/framing.rs"),
+        include_str!("../src/worker/later/fill.rs"),
+        include_str!("../src/worker/later/pseudo_score.rs"),
+        include_str!("../src/worker/later/embed.rs"),
+        include_str!("../src/worker/later/beam_search.rs"),
+    );
+    // Every sentence that ends in a cure.
+    let said: Vec<&str> = sources
+        .split('"')
+        .filter(|text| text.ends_with('.') && text.contains(' ') && !text.contains('\n'))
+        .collect();
+    assert!(said.len() >= 18, "{said:?}");
+    for written in said {
+        let message: String = written
+            .split(['{', '}'])
+            .enumerate()
+            .map(|(index, part)| if index % 2 == 0 { part } else { "7" })
+            .collect();
+        assert!(
+            answer_in_chinese(&message).is_some(),
+            "no Chinese for: {message}"
+        );
+        assert_eq!(
+            in_chinese(&message),
+            None,
+            "it would come with a first visit: {message}"
+        );
     }
 }

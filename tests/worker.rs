@@ -17,7 +17,7 @@ use seedling::session::config::{
 };
 use seedling::session::presets;
 use seedling::session::protocol::{Command, Event, FailedWhat, RunState};
-use seedling::session::questions::Question;
+use seedling::session::questions::{Question, Told};
 use seedling::session::reading::{Given, Want};
 use seedling::worker::native::Native;
 use seedling::worker::{Acquired, Engine, Outside, Pending, Progress, Surroundings};
@@ -977,13 +977,6 @@ fn commands_whose_code_cannot_be_fetched_are_refused_and_can_be_given_again() {
             },
         ),
         (
-            FailedWhat::Ask,
-            Command::Ask {
-                request: 7,
-                question: Question::Scales,
-            },
-        ),
-        (
             FailedWhat::Compare,
             Command::Compare {
                 request: 7,
@@ -1011,6 +1004,17 @@ fn commands_whose_code_cannot_be_fetched_are_refused_and_can_be_given_again() {
             matches!(what, FailedWhat::Compare | FailedWhat::Bench)
         );
     }
+    let ask = Command::Ask {
+        request: 7,
+        question: Question::Scales,
+    };
+    let message = "Try again.".to_owned();
+    let refused = Event::Told {
+        request: 7,
+        told: Box::new(Told::Failed { message }),
+        done: true,
+    };
+    assert_eq!(desk.tell(ask.clone()), [refused]);
     let mut lstm = small();
     lstm.model.family = Family::Lstm;
     let said = desk.tell(Command::Estimate(Box::new(lstm.clone())));
@@ -1024,6 +1028,7 @@ fn commands_whose_code_cannot_be_fetched_are_refused_and_can_be_given_again() {
     let is_prepared = said.iter().any(|it| matches!(it, Event::Prepared(_)));
     assert!(is_prepared, "{said:?}");
     desk.tell(prepare(small()));
+    assert_eq!(desk.tell(ask), []);
     for (what, command) in commands {
         let said = desk.tell(command);
         let fails = said.iter().any(|it| matches!(it, Event::Failed { .. }));

@@ -23,7 +23,11 @@ impl Desk {
         // A signal wakes its readers at every update, so only those that change are updated.
         if !matches!(
             event,
-            E::Generated { .. } | E::Attention(_) | E::BenchLine { .. } | E::Compared { .. }
+            E::Generated { .. }
+                | E::Attention(_)
+                | E::BenchLine { .. }
+                | E::Compared { .. }
+                | E::Told { .. }
         ) {
             self.bench.run.update(|run| run.apply(&event));
         }
@@ -133,6 +137,11 @@ impl Desk {
                 }
             }
             Event::Prepared(prepared) => self.prepared(*prepared),
+            Event::Told {
+                request,
+                told,
+                done,
+            } => bench.questions.tell(request, *told, done),
             Event::Cancelled { request } => {
                 self.answered(request);
                 if self.is_end_of_cancelled() {
@@ -249,8 +258,7 @@ impl Desk {
             | FailedWhat::Score
             | FailedWhat::Inspect
             | FailedWhat::Bench
-            | FailedWhat::Compare
-            | FailedWhat::Ask => return,
+            | FailedWhat::Compare => return,
         };
         let has_none = self.bench.applied.with_untracked(Option::is_none);
         let is_stranded = has_none && what != FailedWhat::Estimate;

@@ -13,6 +13,7 @@ use crate::labs::bench::state::{Job, job_of_hash};
 use crate::labs::data::ledger::{Availability, Ledger};
 use crate::labs::deferred::Later;
 use crate::labs::orders::Orders;
+use crate::labs::questions::Questions;
 use crate::labs::run::Run;
 use crate::labs::workbench::Workbench;
 use crate::labs::{
@@ -76,6 +77,7 @@ impl Desk {
             prepared: RwSignal::new(None),
             estimate: RwSignal::new(None),
             studies: RwSignal::default(),
+            questions: Questions::default(),
             notices: RwSignal::default(),
             lab: RwSignal::new(if link::is_bench() {
                 Lab::Bench
@@ -242,8 +244,24 @@ impl Desk {
         });
     }
 
+    /// Acts on an edit that has not rested long enough yet.
+    fn settle_now(self) {
+        let waits = self.settling.try_update_value(Option::take).flatten();
+        if let Some(handle) = waits {
+            handle.clear();
+            self.settle();
+        }
+    }
+
     /// Gives a command, after the page's own state follows it.
     pub(super) fn give(self, command: Command) {
+        if matches!(command, Command::Play | Command::Step) {
+            // What was just edited is meant to be trained.
+            self.settle_now();
+            if self.orders.with_value(Orders::is_waiting) {
+                return;
+            }
+        }
         match &command {
             Command::Start { backend } => {
                 self.started.set_value(Some(*backend));
@@ -309,6 +327,7 @@ impl Desk {
 
     /// Acts on the draft once it rests.
     pub(super) fn settle(self) {
+        self.settling.set_value(None);
         let bench = self.bench;
         let draft = bench.draft.get_untracked();
         if self.job.with_value(Option::is_none) {

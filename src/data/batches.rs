@@ -26,6 +26,8 @@ pub struct Batch {
     pub source_lengths: Vec<u32>, // (B)
     /// Whether the second segment follows the first in the text: 1, or comes from another document: 0.
     pub pairs: Vec<u32>, // (B)
+    /// Where in each row something is asked; for questions to a model, not for training.
+    pub places: Vec<u32>, // (B)
 }
 
 impl Batch {
@@ -43,6 +45,7 @@ impl Batch {
             source: of(&self.source),
             source_lengths: of(&self.source_lengths),
             pairs: of(&self.pairs),
+            places: of(&self.places),
         }
     }
 }

@@ -23,6 +23,8 @@ pub mod data_names;
 #[cfg(target_arch = "wasm32")]
 pub mod deferred;
 #[cfg(target_arch = "wasm32")]
+pub mod questions;
+#[cfg(target_arch = "wasm32")]
 pub mod setting;
 #[cfg(target_arch = "wasm32")]
 pub mod workbench;

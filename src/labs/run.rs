@@ -76,6 +76,11 @@ impl Run {
         matches!(self.state, RunState::Paused | RunState::Running) && !self.is_preparing()
     }
 
+    /// Whether a question to the model would be answered.
+    pub fn can_be_asked(&self) -> bool {
+        !self.is_preparing() && self.state != RunState::Broken && !self.is_over
+    }
+
     /// A configuration is being prepared.
     pub fn is_preparing(&self) -> bool {
         self.preparing.is_some()

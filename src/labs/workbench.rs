@@ -6,11 +6,13 @@ use leptos::prelude::*;
 
 use super::Lab;
 use super::notice::{Notices, Tone};
+use super::questions::{Hear, Questions};
 use super::run::Run;
 use super::study::Studies;
 use crate::session::config::Playground;
 use crate::session::field::pending;
 use crate::session::protocol::{Command, Estimate, FailedWhat, Prepared};
+use crate::session::questions::Question;
 use crate::session::reading::Order;
 use crate::session::study::Study;
 use crate::session::tokens::Ask;
@@ -28,6 +30,8 @@ pub struct Workbench {
     pub estimate: RwSignal<Option<Arc<Estimate>>>,
     /// Questions about the corpus.
     pub studies: RwSignal<Studies>,
+    /// Questions to the model.
+    pub questions: Questions,
     pub notices: RwSignal<Notices>,
     pub lab: RwSignal<Lab>,
     /// Gives a command to the engine.
@@ -50,6 +54,19 @@ impl Workbench {
 
     pub fn ask(self, order: Order) {
         self.order.run(order);
+    }
+
+    /// Asks the model; the number by which the question is given up.
+    pub fn question(self, question: Question, hear: Hear) -> u32 {
+        let request = self.questions.open(hear);
+        self.send(Command::Ask { request, question });
+        request
+    }
+
+    /// Gives a question up.
+    pub fn give_up(self, request: u32) {
+        self.questions.close(request);
+        self.send(Command::StopAsking { request });
     }
 
     /// A value of the draft that only fires when it changes.

@@ -73,12 +73,14 @@ pub enum Command {
         live: bool,
     },
     StopInspecting,
-    /// Answered by `Told`. One question at a time; a new one replaces it.
+    /// Answered by `Told`. A question takes the place of one of the same kind that is not answered yet.
     Ask {
         request: u32,
         question: Question,
     },
-    StopAsking,
+    StopAsking {
+        request: u32,
+    },
     /// Resume after device loss or a non-finite loss from the last good snapshot.
     Resume,
     /// Run a reference workload on a device of its own; the run that stands is paused and kept. Answered by `BenchLine`s and `BenchDone`.
@@ -117,7 +119,7 @@ pub enum Command {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DeviceInfo {
     pub kind: DeviceKind,
-    /// Adapter name as the browser tells it, e.g. "NVIDIA ampere"; empty for CPU.
+    /// Adapter name as the browser tells it, e.g. "NVIDIA ampere"; of a CPU what it does better than it must.
     pub adapter: String,
     /// Why WebGPU is not used, when it is not.
     pub reason: Option<String>,
@@ -384,5 +386,4 @@ pub enum FailedWhat {
     Inspect,
     Bench,
     Compare,
-    Ask,
 }

@@ -6,6 +6,7 @@ use crate::models::{ModelConfig, Pass, Purpose};
 use crate::ops::accumulate::Accumulate;
 use crate::ops::clip::GradientNorm;
 use crate::ops::cross_entropy::CrossEntropy;
+use crate::ops::gather_rows::GatherRows;
 use crate::ops::sampler::Sampler;
 use crate::optim::Optimizer;
 use crate::plan::{CompileOptions, Plan};
@@ -242,17 +243,64 @@ pub fn scoring(model: &ModelConfig, vocabulary: usize, rows: Rows) -> Result<Pla
     ))
 }
 
+/// Forward over a batch. Reads back the logits (B, V) at one place of each row, given by the input `places` (B).
+///
+/// # Errors
+/// As [`training`].
+pub fn asking(
+    model: &ModelConfig,
+    vocabulary: usize,
+    rows: Rows,
+    batch: usize,
+) -> Result<Plan, GraphError> {
+    let mut graph = Graph::new();
+    let pass = rows.pass(Purpose::Evaluate, batch);
+    let forward = model.forward(&mut graph, vocabulary, &pass)?;
+    let places = graph.input("places", TensorType::u32(&[batch]));
+    let logits = graph.apply(GatherRows, &[forward.logits, places])?; // (B, V)
+    Ok(Plan::compile(
+        &graph,
+        &CompileOptions {
+            readings: vec![logits],
+            ..CompileOptions::default()
+        },
+    ))
+}
+
+/// Forward over a batch. Reads back what the logits are made of (B, T, C).
+///
+/// # Errors
+/// As [`training`].
+pub fn representing(
+    model: &ModelConfig,
+    vocabulary: usize,
+    rows: Rows,
+    batch: usize,
+) -> Result<Plan, GraphError> {
+    let mut graph = Graph::new();
+    let pass = rows.pass(Purpose::Evaluate, batch);
+    let forward = model.forward(&mut graph, vocabulary, &pass)?;
+    Ok(Plan::compile(
+        &graph,
+        &CompileOptions {
+            readings: vec![forward.last],
+            ..CompileOptions::default()
+        },
+    ))
+}
+
 /// Forward over one sequence of `time` tokens. Reads back logits (1, T, V), then the attention (1, H, T, T) of each layer.
 ///
 /// # Errors
 /// As [`training`].
-pub fn inspection(model: &ModelConfig, vocabulary: usize, time: usize) -> Result<Plan, GraphError> {
+pub fn inspection(
+    model: &ModelConfig,
+    vocabulary: usize,
+    rows: Rows,
+    time: usize,
+) -> Result<Plan, GraphError> {
     let mut graph = Graph::new();
-    let pass = Rows {
-        time,
-        ..Rows::windows(model)
-    }
-    .pass(Purpose::Inspect, 1);
+    let pass = Rows { time, ..rows }.pass(Purpose::Inspect, 1);
     let forward = model.forward(&mut graph, vocabulary, &pass)?;
     let mut readings = vec![forward.logits];
     readings.extend(forward.attention);

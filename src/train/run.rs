@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::answers::{Guest, Row};
 use super::counted;
 use super::examples::Examples;
 use super::plans::{Recipe, Rows, decoding, evaluation, scales, scoring, training, update};
@@ -107,6 +108,8 @@ pub struct Run {
     evaluation: Option<PlanId>,
     pub(super) decoding: Option<PlanId>,
     scoring: Option<PlanId>,
+    /// The plan of the question that was last asked.
+    pub(super) guest: Option<(Guest, PlanId)>,
     /// Of an n-gram model, once they are made.
     pub(super) counts: Option<Ngram>,
     step: u32,
@@ -137,6 +140,7 @@ impl Run {
             evaluation: None,
             decoding: None,
             scoring: None,
+            guest: None,
             counts: None,
             step: 0,
         };
@@ -213,7 +217,7 @@ impl Run {
             .write(self.training, &buffer, 0, bytemuck::cast_slice(numbers));
     }
 
-    fn write_batch(&mut self, id: PlanId, batch: &Batch) {
+    pub(super) fn write_batch(&mut self, id: PlanId, batch: &Batch) {
         write_batch(&mut *self.executor, id, batch, self.spec.vocabulary);
     }
 
@@ -413,6 +417,19 @@ impl Run {
             let shown = &tokens[..tokens.len().min(context)];
             return Ok(counted::log_probabilities(self.counts()?, shown));
         }
+        let shown = tokens.len().min(context);
+        self.logits_of(&Row {
+            inputs: tokens[..shown].to_vec(),
+            ..Row::default()
+        })
+        .await
+    }
+
+    /// Logits (T, V) of a row of a neural model.
+    ///
+    /// # Errors
+    /// A lost or too small device.
+    pub async fn logits_of(&mut self, row: &Row) -> Result<Vec<f32>, RunError> {
         let id = match self.scoring {
             Some(id) => id,
             None => {
@@ -422,20 +439,11 @@ impl Run {
                 id
             }
         };
-        let shown = tokens.len().min(context);
-        let mut inputs = tokens[..shown].to_vec();
-        // What comes after the text cannot be seen from it.
-        inputs.resize(context, 0);
-        let batch = Batch {
-            targets: vec![0; context],
-            inputs,
-            lengths: vec![shown as u32],
-            ..Batch::default()
-        };
+        let batch = Row::batch(std::slice::from_ref(row), 1, self.spec.rows);
         self.write_batch(id, &batch);
         let reading = self.executor.run(id, &Globals::default(), 1, true);
         let mut logits = reading.expect("a reading was asked for").await?;
-        logits.truncate(shown * self.spec.vocabulary);
+        logits.truncate(row.inputs.len() * self.spec.vocabulary);
         Ok(logits)
     }
 
@@ -557,6 +565,7 @@ pub fn write_batch(executor: &mut dyn Executor, id: PlanId, batch: &Batch, vocab
             "source_order" => orders(&batch.source, vocabulary).0,
             "source_starts" => orders(&batch.source, vocabulary).1,
             "pairs" => batch.pairs.clone(),
+            "places" => batch.places.clone(),
             other => unreachable!("no batch has {other}"),
         };
         executor.write(id, &Buffer::Input(slot), 0, &made);

@@ -16,14 +16,17 @@ mod entropy;
 mod families;
 mod fields;
 mod generate;
+pub mod inside;
 mod model;
 mod objectives;
+pub mod preparing;
 pub mod said;
 mod shell;
 mod study;
 mod tasks;
 mod tokens;
 mod train;
+mod uses;
 
 use std::marker::PhantomData;
 use std::ops::Deref;
@@ -31,7 +34,7 @@ use std::ops::Deref;
 #[cfg(target_arch = "wasm32")]
 mod speech;
 #[cfg(target_arch = "wasm32")]
-pub use speech::{language, messages_are_here, say, say_message, set_language, words};
+pub use speech::{language, messages_are_here, say, say_answer, say_message, set_language, words};
 
 /// The languages of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,6 +160,9 @@ tables! {
     generate: Generate;
     bench: Bench;
     compare: Compare;
+    uses: Uses;
+    inside: Inside;
+    preparing: Preparing;
 }
 
 static ENGLISH: Words = Words::new(Language::English);

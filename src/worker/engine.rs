@@ -85,7 +85,7 @@ pub struct Engine {
     turn: Turn,
     pub(super) chores: VecDeque<Chore>,
     pub(super) look: Option<Look>,
-    pub(super) asked: Option<Asked>,
+    pub(super) asked: VecDeque<Asked>,
     pub(super) compared: Option<Compared>,
 }
 
@@ -118,7 +118,7 @@ impl Engine {
             turn: Turn::default(),
             chores: VecDeque::new(),
             look: None,
-            asked: None,
+            asked: VecDeque::new(),
             compared: None,
         }
     }
@@ -200,7 +200,7 @@ impl Engine {
             } => looking(self, request, text, live).await,
             Command::StopInspecting => self.stop_looking(),
             Command::Ask { request, question } => self.ask(request, question).await,
-            Command::StopAsking => self.stop_asking(),
+            Command::StopAsking { request } => self.stop_asking(request),
             Command::Resume => self.resume().await,
             Command::Bench {
                 request,
@@ -262,7 +262,7 @@ impl Engine {
         };
         self.end_comparing("The device was changed. Start the comparison again.");
         self.look = None;
-        self.asked = None;
+        self.drop_questions();
         self.writing = None;
         self.chores.clear();
         self.in_flight.clear();
@@ -349,16 +349,13 @@ impl Engine {
 
     /// Answers an error of the run: a lost device breaks it, anything else is reported.
     pub(super) fn fault(&mut self, what: FailedWhat, error: &RunError) {
-        match error {
-            // What a device holds that refused a command cannot be trusted.
-            RunError::Executor(
-                ExecutorError::DeviceLost(reason) | ExecutorError::Device(reason),
-            ) => self.device_lost(reason),
-            other => {
+        match lost_by(error) {
+            Some(reason) => self.device_lost(reason),
+            None => {
                 if self.state == RunState::Running {
                     self.set_state(RunState::Paused);
                 }
-                self.fail(what, other.to_string());
+                self.fail(what, error.to_string());
             }
         }
     }
@@ -371,7 +368,7 @@ impl Engine {
         self.chores.clear();
         self.writing = None;
         self.look = None;
-        self.asked = None;
+        self.drop_questions();
         self.flush_metrics();
         self.set_state(RunState::Broken);
         self.emit(Event::DeviceLost {
@@ -384,5 +381,15 @@ impl Engine {
     pub(super) fn loss_reason(&self, reason: &str) -> String {
         let told = self.device.as_ref().and_then(Device::lost);
         told.unwrap_or_else(|| reason.to_owned())
+    }
+}
+
+/// Why the device is gone, where an error says that it is: what a device holds that refused a command cannot be trusted.
+pub(super) fn lost_by(error: &RunError) -> Option<&str> {
+    match error {
+        RunError::Executor(ExecutorError::DeviceLost(reason) | ExecutorError::Device(reason)) => {
+            Some(reason)
+        }
+        _ => None,
     }
 }

@@ -7,31 +7,36 @@ use crate::session::compare::News;
 use crate::session::config::{Objective, Playground};
 use crate::session::protocol::{Command, Event, FailedWhat};
 
-/// What fails when the code for a command does not come; none for what needs none of it, or finds out by itself.
-fn needing(command: &Command) -> Option<FailedWhat> {
-    Some(match command {
-        Command::Ask { .. } => FailedWhat::Ask,
-        Command::Bench { .. } => FailedWhat::Bench,
-        Command::Compare { .. } => FailedWhat::Compare,
-        Command::Inspect { .. } => FailedWhat::Inspect,
-        Command::Score { .. } => FailedWhat::Score,
-        _ => return None,
-    })
+/// Whether a command needs more code than a first visit; a playground finds out by itself.
+fn needs_more(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Ask { .. }
+            | Command::Bench { .. }
+            | Command::Compare { .. }
+            | Command::Inspect { .. }
+            | Command::Score { .. }
+    )
 }
 
 impl Engine {
     /// Brings the code for a command; false, and said, when it cannot be had.
     pub(super) async fn has_code_for(&self, command: &Command) -> bool {
-        let Some(what) = needing(command) else {
+        if !needs_more(command) {
             return true;
-        };
+        }
         let Err(message) = self.surroundings.second_part().await else {
             return true;
         };
         match *command {
+            Command::Ask { request, .. } => self.refuse(request, &message),
+            Command::Bench { request, .. } => {
+                self.fail(FailedWhat::Bench, message);
+                self.emit(Event::BenchDone { request });
+            }
             Command::Compare { request, .. } => {
                 self.emit(Event::Failed {
-                    what,
+                    what: FailedWhat::Compare,
                     request: Some(request),
                     message,
                 });
@@ -40,11 +45,8 @@ impl Engine {
                     news: News::Over,
                 });
             }
-            Command::Bench { request, .. } => {
-                self.fail(what, message);
-                self.emit(Event::BenchDone { request });
-            }
-            _ => self.fail(what, message),
+            Command::Score { .. } => self.fail(FailedWhat::Score, message),
+            _ => self.fail(FailedWhat::Inspect, message),
         }
         false
     }

@@ -5,7 +5,6 @@ use std::collections::VecDeque;
 use super::chores::{Chore, Validation};
 use super::comparing::COMPARING;
 use super::engine::Engine;
-use super::prepare::schedule;
 use crate::session::protocol::{Event, FailedWhat, RunState, StepMetrics};
 use crate::train::{Launched, Run, Spec};
 
@@ -110,7 +109,7 @@ impl Engine {
             return;
         }
         // What is due after the step before belongs to its weights.
-        while self.do_chore().await {}
+        while self.do_chore().await || self.ask_slice().await {}
         self.clock.start(self.surroundings.now_secs());
         self.launch();
         self.drain().await;
@@ -129,6 +128,7 @@ impl Engine {
         self.in_flight.clear();
         self.metrics.clear();
         self.chores.clear();
+        self.drop_questions();
         self.snapshot = None;
         self.clock.reset();
         let Some(active) = &mut self.active else {
@@ -153,7 +153,7 @@ impl Engine {
             && learning_rate.is_finite()
         {
             active.playground.training.learning_rate = learning_rate.clamp(0.0, 10.0);
-            active.run.spec.schedule = schedule(&active.playground);
+            active.run.spec.schedule = active.playground.training.learning_rates();
         }
     }
 
@@ -201,7 +201,7 @@ impl Engine {
             let info = self.take(acquired);
             self.emit(Event::Backend(info));
             self.look = None;
-            self.asked = None;
+            self.drop_questions();
             let executor = self.spare.take().expect("an executor was just kept");
             match Run::new(executor, spec) {
                 Ok(run) => {

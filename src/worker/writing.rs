@@ -69,7 +69,7 @@ impl Sample {
     }
 }
 
-fn settings(sampling: &SamplingConfig) -> DrawSettings {
+pub(super) fn settings(sampling: &SamplingConfig) -> DrawSettings {
     DrawSettings {
         temperature: sampling.temperature.clamp(0.0, 10.0),
         top_k: sampling.top_k,

@@ -113,6 +113,10 @@ pub(super) const ROWS: &[(&str, &str)] = &[
         "训练已中断，请先恢复或倒回。",
     ),
     (
+        "The run has changed. Ask again.",
+        "训练已有变化，请重新提问。",
+    ),
+    (
         "This model has no attention; switch it on in Model.",
         "这个模型没有注意力，请在「模型」中开启。",
     ),

@@ -61,9 +61,14 @@ impl Engine {
         if tokens.is_empty() {
             return self.fail(FailedWhat::Inspect, "Write some text to look at.");
         }
-        let plan = inspection(&run.spec.model, run.spec.vocabulary, tokens.len())
-            .map_err(RunError::from)
-            .and_then(|plan| Ok(run.executor.install(plan)?));
+        let plan = inspection(
+            &run.spec.model,
+            run.spec.vocabulary,
+            run.spec.rows,
+            tokens.len(),
+        )
+        .map_err(RunError::from)
+        .and_then(|plan| Ok(run.executor.install(plan)?));
         match plan {
             Ok(plan) => {
                 self.look = Some(Look {

@@ -2,18 +2,29 @@
 //! (`xtask/src/divide.rs`), as the laboratories' views do. The ways in are the doors that `xtask/src/reach.rs` names. None is inlined,
 //! and they are entered for commands that [`super::second_part`] knows, once the part is here.
 
+mod beam_search;
 pub mod bench;
 pub mod compare;
+mod counts;
+mod embed;
+mod example;
+mod fill;
+mod framing;
 pub mod look;
+mod pseudo_score;
+mod respond;
 mod scales;
 pub mod score;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests;
+mod traces;
 
 use std::future::Future;
 use std::hint::black_box;
 use std::pin::Pin;
 
 use super::engine::Active;
-use crate::session::questions::{Question, Told};
+use crate::session::questions::{Question, Told, Way};
 use crate::train::RunError;
 
 /// A piece of an answer.
@@ -27,6 +38,14 @@ impl Piece {
         Self {
             told,
             is_last: true,
+        }
+    }
+
+    /// More is to come.
+    pub fn more(told: Told) -> Self {
+        Self {
+            told,
+            is_last: false,
         }
     }
 
@@ -48,6 +67,40 @@ fn hidden<T>(given: T) -> T {
 
 pub type Advance<'a> = Moment<'a, Result<Piece, RunError>>;
 
+/// Why there is no answer.
+enum Trouble {
+    /// It cannot be given: the reason and the cure.
+    Said(String),
+    Run(RunError),
+}
+
+impl From<String> for Trouble {
+    fn from(message: String) -> Self {
+        Self::Said(message)
+    }
+}
+
+impl From<&str> for Trouble {
+    fn from(message: &str) -> Self {
+        Self::Said(message.to_owned())
+    }
+}
+
+impl From<RunError> for Trouble {
+    fn from(error: RunError) -> Self {
+        Self::Run(error)
+    }
+}
+
+/// A piece, or the reason why there is none as the last one.
+fn piece(answer: Result<Piece, Trouble>) -> Result<Piece, RunError> {
+    match answer {
+        Ok(piece) => Ok(piece),
+        Err(Trouble::Said(message)) => Ok(Piece::failed(&message)),
+        Err(Trouble::Run(error)) => Err(error),
+    }
+}
+
 /// An answer under way.
 pub trait Answering {
     /// The next piece, after a moment's work: commands are heard between two.
@@ -56,17 +109,27 @@ pub trait Answering {
 
 /// Begins to answer.
 #[inline(never)]
-pub fn answering(question: Question) -> Box<dyn Answering> {
-    match question {
+pub fn answering(question: &Question) -> Box<dyn Answering> {
+    match question.clone() {
+        Question::Example { step, row, again } => Box::new(example::Example { step, row, again }),
         Question::Scales => Box::new(scales::Scales),
-        _ => Box::new(Unanswered),
-    }
-}
-
-struct Unanswered;
-
-impl Answering for Unanswered {
-    fn advance<'a>(&'a mut self, _active: &'a mut Active) -> Advance<'a> {
-        Box::pin(async { Ok(Piece::failed("This cannot be asked yet.")) })
+        Question::Fill { text, hidden } => Box::new(fill::Fill { text, hidden }),
+        Question::PseudoScore { text } => Box::new(pseudo_score::PseudoScore::new(text)),
+        Question::Embed { texts } => Box::new(embed::Embed::new(texts)),
+        Question::Respond { source, way } => match way {
+            Way::Sampled(sampling) => Box::new(respond::Respond::new(source, sampling)),
+            Way::Beam {
+                width,
+                length_penalty,
+                max_tokens,
+            } => Box::new(beam_search::BeamSearch::new(
+                source,
+                width,
+                length_penalty,
+                max_tokens,
+            )),
+        },
+        Question::Counts { text, place, token } => Box::new(counts::Counts { text, place, token }),
+        Question::Trace { text, layer } => Box::new(traces::Trace { text, layer }),
     }
 }

@@ -21,6 +21,7 @@ fn expected(batch: &Value) -> Batch {
         source: field(batch, "source"),
         source_lengths: field(batch, "source_lengths"),
         pairs: field(batch, "pairs"),
+        places: Vec::new(),
     }
 }
 

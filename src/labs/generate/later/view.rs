@@ -1,211 +1,97 @@
-//! The picture and the panel of the generation laboratory.
+//! The uses of the model, of which one is open, and the panel.
 
 use leptos::prelude::*;
 
 use super::super::super::setting::{about, group, number, number_or_off, seed, suggestions};
-use super::super::super::workbench::{Workbench, workbench};
-use super::super::kept::Write;
-use super::super::state::{State, certainty};
-use super::score_view::score;
+use super::super::uses::Use;
+use super::desk::{Desk, desk};
+use super::embed_view::embed;
+use super::fill_view::fill;
+use super::refusal_view::refusal;
+use super::respond_view::respond;
+use super::write_view::write;
 use crate::session::field::Field;
-use crate::session::protocol::Command;
-use crate::ui::number::{percent, significant};
 use crate::ui::range::Range;
-use crate::ui::{
-    Bar, Button, ButtonKind, ColourScale, ProbabilityBars, TextArea, Token, TokenStrip,
-};
-use crate::words::{fill, say, say_message, words};
+use crate::words::{say, words};
 
-/// Prompt, continuation, alternatives, scoring.
+/// Style of these views: it comes with them.
+const STYLE: &str = include_str!("uses.css");
+
+/// The uses, and the one that is open.
 #[inline(never)]
 pub fn picture() -> AnyView {
-    let bench = workbench();
-    let write: Write = expect_context();
-    let prompt = bench.value(|p| p.prompt.clone());
-    let writing = Memo::new(move |_| write.state.with(|state| state.writing.is_some()));
-    let ready = bench.is_ready();
-    let empty = Memo::new(move |_| write.state.with(|state| state.tokens.is_empty()));
-    let begin = move |()| {
-        if ready.get_untracked() && !writing.get_untracked() {
-            write.write(bench, prompt.get_untracked());
+    let desk = desk();
+    let bench = desk.bench;
+    let (family, shown) = (desk.family(), desk.shown());
+    let model = Memo::new(move |_| bench.prepared.with(|it| it.as_ref().map(|it| it.request)));
+    let can_ask = desk.can_ask();
+    Effect::new(move |_| {
+        let (shown, family) = (shown.get(), family.get());
+        let (Some(model), Some(family)) = (model.get(), family) else {
+            return;
+        };
+        if can_ask.get() {
+            desk.meet(model);
+            if shown.refusal(family).is_none() {
+                desk.begin(shown);
+            }
+        }
+    });
+    let body = move || {
+        let (family, shown) = (family.get(), shown.get());
+        let reason = family.and_then(|family| Some((family, shown.refusal(family)?)));
+        match (reason, shown) {
+            (Some((family, reason)), _) => refusal(desk, family, reason),
+            (None, Use::Continue) => write(),
+            (None, Use::Fill) => fill(desk),
+            (None, Use::Respond) => respond(desk),
+            (None, Use::Embed) => embed(desk),
         }
     };
     view! {
+        <style>{STYLE}</style>
         <div class="lab generate" data-testid="lab-generate">
-            <div class="lab-head"><h2>{move || words().generate.title}</h2></div>
-            <TextArea
-                label=say(|w| w.generate.prompt)
-                value=prompt
-                set=bench.edit(|p, text: String| p.prompt = text)
-                rows=2
-                submit=begin
-                test="prompt"
-            />
-            <div class="row">
-                <Show
-                    when=move || writing.get()
-                    fallback=move || {
-                        view! {
-                            <Button
-                                label=say(|w| w.generate.write)
-                                kind=ButtonKind::Primary
-                                disabled=Signal::derive(move || !ready.get())
-                                press=begin
-                                test="generate"
-                            />
-                        }
-                    }
-                >
-                    <Button
-                        label=say(|w| w.generate.stop)
-                        press=move |()| bench.send(Command::StopGenerating)
-                        test="stop-generating"
-                    />
-                </Show>
-                <Button
-                    label=say(|w| w.generate.go_on)
-                    disabled=Signal::derive(move || writing.get() || empty.get())
-                    press=move |()| {
-                        let text = write.state.with_untracked(State::text);
-                        write.write(bench, text);
-                    }
-                    test="continue"
-                />
-                <span class="quiet" data-testid="generate-state">{move || state_line(bench, write)}</span>
+            <div class="lab-head">
+                <h2>{move || words().generate.title}</h2>
+                {choice(desk)}
             </div>
-            <Show
-                when=move || !empty.get() || writing.get()
-                fallback=|| view! { <p class="empty">{move || words().generate.empty}</p> }
-            >
-                {written(write)}
-                {alternatives(bench, write)}
-            </Show>
-            {score(bench, write)}
+            {body}
         </div>
     }
     .into_any()
 }
 
-fn state_line(bench: Workbench, write: Write) -> String {
-    let w = words();
-    let untrained = bench.run.with(|run| run.step()) == 0;
-    write
-        .state
-        .with(|state| match (&state.failure, state.writing) {
-            (Some(failure), _) => say_message(failure),
-            (None, Some(_)) => fill(
-                w.generate.writing,
-                &[("n", &state.tokens.len().to_string())],
-            ),
-            (None, None) if untrained => w.generate.untrained.into(),
-            (None, None) => String::new(),
-        })
-}
-
-fn written(write: Write) -> AnyView {
-    let tokens = Signal::derive(move || {
-        write.state.with(|state| {
-            state
-                .tokens
-                .iter()
-                .map(|token| Token {
-                    text: token.text.clone(),
-                    level: token.log_probability.map(certainty),
-                    title: token
-                        .log_probability
-                        .map(|it| percent(f64::from(it).exp()))
-                        .unwrap_or_default(),
-                })
-                .collect()
-        })
-    });
-    let prompt = Memo::new(move |_| write.state.with(|state| state.prompt.clone()));
-    view! {
-        <section class="written" data-testid="output">
-            <p class="written-prompt">{move || prompt.get()}</p>
-            <TokenStrip
-                label=say(|w| w.generate.strip_label)
-                tokens=tokens
-                selected=write.selected
-                test="generated-tokens"
-            />
-            <ColourScale low=say(|w| w.generate.scale_low) high=say(|w| w.generate.scale_high) />
-        </section>
-    }
-    .into_any()
-}
-
-fn alternatives(bench: Workbench, write: Write) -> AnyView {
-    let place = Memo::new(move |_| {
-        let length = write.state.with(|state| state.tokens.len());
-        write
-            .selected
-            .get()
-            .filter(|index| *index < length)
-            .or(length.checked_sub(1))
-    });
-    let bars = Signal::derive(move || {
-        write
-            .state
-            .with(|state| {
-                let token = place.get().and_then(|index| state.tokens.get(index))?;
-                Some(
-                    token
-                        .candidates
-                        .iter()
-                        .map(|it| Bar {
-                            text: it.text.clone(),
-                            probability: it.probability,
-                            chosen: it.id == token.id,
-                        })
-                        .collect(),
-                )
-            })
-            .unwrap_or_else(Vec::new)
-    });
-    let heading = move || {
-        let w = words();
-        write.state.with(|state| {
-            match place.get().and_then(|at| Some((at, state.tokens.get(at)?))) {
-                Some((at, token)) => {
-                    let nats = token
-                        .log_probability
-                        .map_or("–".into(), |it| significant(f64::from(it), 3));
-                    fill(
-                        w.generate.at_token,
-                        &[("n", &(at + 1).to_string()), ("nats", &nats)],
-                    )
-                }
-                None => String::new(),
+/// All uses; those that the model is not made for can be opened as well, and say why.
+fn choice(desk: Desk) -> AnyView {
+    let (family, shown) = (desk.family(), desk.shown());
+    let segments: Vec<_> = Use::ALL
+        .into_iter()
+        .map(|own| {
+            let test = match own {
+                Use::Continue => "use-continue",
+                Use::Fill => "use-fill",
+                Use::Respond => "use-respond",
+                Use::Embed => "use-embed",
+            };
+            let cannot = move || family.get().is_some_and(|it| own.refusal(it).is_some());
+            view! {
+                <label class="segment" class:cannot=cannot>
+                    <input
+                        type="radio"
+                        name="use"
+                        data-testid=test
+                        prop:checked=move || shown.get() == own
+                        on:change=move |_| desk.choose(own)
+                    />
+                    <span title=move || cannot().then(|| words().uses.not_this_model)>
+                        {move || own.name()(words())}
+                    </span>
+                </label>
             }
         })
-    };
-    let branch = move |candidate: usize| {
-        let Some(index) = place.get_untracked() else {
-            return;
-        };
-        match write
-            .state
-            .with_untracked(|state| state.branch(index, candidate))
-        {
-            Some(prompt) => write.write(bench, prompt),
-            None => bench.complain(
-                |w| w.generate.cannot_branch,
-                words().generate.half_character.into(),
-            ),
-        }
-    };
+        .collect();
     view! {
-        <section class="alternatives">
-            <h3>{heading}</h3>
-            <ProbabilityBars
-                label=say(|w| w.generate.alternatives)
-                bars=bars
-                press=Callback::new(branch)
-                press_title=say(|w| w.generate.branch)
-                test="candidates"
-            />
-        </section>
+        <div class="segmented" role="radiogroup" aria-label=move || words().uses.label>{segments}</div>
     }
     .into_any()
 }
@@ -213,7 +99,39 @@ fn alternatives(bench: Workbench, write: Write) -> AnyView {
 /// The panel.
 #[inline(never)]
 pub fn settings() -> AnyView {
-    let sampling = group(
+    let desk = desk();
+    let shown = desk.shown();
+    let of_use = move || match shown.get() {
+        Use::Continue => view! {
+            {suggestions(
+                &[
+                    (|w| w.generate.try_greedy, |p| p.sampling.temperature = 0.0),
+                    (|w| w.generate.try_hot, |p| p.sampling.temperature = 1.5),
+                    (|w| w.generate.try_top_k, |p| p.sampling.top_k = 5),
+                    (|w| w.generate.try_nucleus, |p| p.sampling.top_p = 0.9),
+                ],
+            )}
+            {sampling()}
+            {about(|w| w.generate.about)}
+        }
+        .into_any(),
+        Use::Respond => view! {
+            {sampling()}
+            {about(|w| w.uses.about_respond)}
+        }
+        .into_any(),
+        Use::Fill => about(|w| w.uses.about_fill),
+        Use::Embed => about(|w| w.uses.about_embed),
+    };
+    view! {
+        {of_use}
+        {abilities(desk)}
+    }
+    .into_any()
+}
+
+fn sampling() -> AnyView {
+    group(
         |w| w.generate.group_sampling,
         false,
         vec![
@@ -231,18 +149,38 @@ pub fn settings() -> AnyView {
             ),
             seed(|w| w.fields.sampling_seed, Field::SamplingSeed),
         ],
-    );
+    )
+}
+
+/// What the model in force can do; of the rest, why not.
+fn abilities(desk: Desk) -> AnyView {
+    let family = desk.family();
+    let rows = move || {
+        let family = family.get()?;
+        let rows = Use::ALL.into_iter().map(|own| {
+            let reason = own.refusal(family);
+            let (mark, class) = match reason {
+                None => ("✓", "able"),
+                Some(_) => ("–", "unable"),
+            };
+            view! {
+                <li class=class>
+                    <span aria-hidden="true">{mark}</span>
+                    <span>
+                        {move || own.name()(words())}
+                        {reason.map(|reason| view! { <span class="note">{move || reason(words())}</span> })}
+                    </span>
+                </li>
+            }
+        });
+        Some(rows.collect_view())
+    };
+    let title = say(|w| w.uses.able);
     view! {
-        {suggestions(
-            &[
-                (|w| w.generate.try_greedy, |p| p.sampling.temperature = 0.0),
-                (|w| w.generate.try_hot, |p| p.sampling.temperature = 1.5),
-                (|w| w.generate.try_top_k, |p| p.sampling.top_k = 5),
-                (|w| w.generate.try_nucleus, |p| p.sampling.top_p = 0.9),
-            ],
-        )}
-        {sampling}
-        {about(|w| w.generate.about)}
+        <section class="about">
+            <h3>{title}</h3>
+            <ul class="abilities" data-testid="abilities">{rows}</ul>
+        </section>
     }
     .into_any()
 }
