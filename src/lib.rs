@@ -41,6 +41,8 @@
 //! modules called `later`, those of every laboratory but the one a visit opens with, go into a second part of the page's module when it is
 //! built, with the data that only they read (`xtask/src/divide.rs`); `labs::deferred` fetches it when the first of them is pointed at or
 //! opened. What a laboratory keeps meanwhile stands in its `kept.rs`, in the first part.
+//! On the CPU the engine asks for `kernels/` as well, a matrix product with fused multiply-add: a module that shares its memory, because not
+//! every browser has those instructions.
 //!
 //! # Rules that hold everywhere
 //!

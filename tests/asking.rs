@@ -96,7 +96,14 @@ fn a_question_takes_the_place_of_one_of_its_kind_and_can_be_given_up() {
     let mut desk = Desk::new();
     desk.prepare();
     desk.ask(1, Question::Scales);
-    desk.ask(2, Question::Example { step: 0, row: 0 });
+    desk.ask(
+        2,
+        Question::Example {
+            step: 0,
+            row: 0,
+            again: 0,
+        },
+    );
     desk.ask(3, Question::Scales);
     let heard: Vec<u32> = desk.told().iter().map(|told| told.0).collect();
     assert_eq!(heard, [2, 3], "in the order they were asked in");

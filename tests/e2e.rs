@@ -9,6 +9,8 @@
 mod compare;
 #[path = "e2e/corpora.rs"]
 mod corpora;
+#[path = "e2e/counting.rs"]
+mod counting;
 #[path = "e2e/devices.rs"]
 mod devices;
 #[path = "e2e/entropy.rs"]
@@ -25,6 +27,8 @@ mod live;
 mod looking;
 #[path = "e2e/page.rs"]
 mod page;
+#[path = "e2e/preparing.rs"]
+mod preparing;
 #[path = "e2e/reading.rs"]
 mod reading;
 #[path = "e2e/runs.rs"]
@@ -35,5 +39,7 @@ mod smoke;
 mod texts;
 #[path = "e2e/tokens.rs"]
 mod tokens;
+#[path = "e2e/traces.rs"]
+mod traces;
 #[path = "e2e/uses.rs"]
 mod uses;

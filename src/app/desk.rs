@@ -234,8 +234,24 @@ impl Desk {
         });
     }
 
+    /// Acts on an edit that has not rested long enough yet.
+    fn settle_now(self) {
+        let waits = self.settling.try_update_value(Option::take).flatten();
+        if let Some(handle) = waits {
+            handle.clear();
+            self.settle();
+        }
+    }
+
     /// Gives a command, after the page's own state follows it.
     pub(super) fn give(self, command: Command) {
+        if matches!(command, Command::Play | Command::Step) {
+            // What was just edited is meant to be trained.
+            self.settle_now();
+            if self.orders.with_value(Orders::is_waiting) {
+                return;
+            }
+        }
         match &command {
             Command::Start { backend } => {
                 self.started.set_value(Some(*backend));
@@ -301,6 +317,7 @@ impl Desk {
 
     /// Acts on the draft once it rests.
     pub(super) fn settle(self) {
+        self.settling.set_value(None);
         let bench = self.bench;
         let draft = bench.draft.get_untracked();
         if self.job.with_value(Option::is_none) {

@@ -28,6 +28,11 @@ impl Orders {
         self.last
     }
 
+    /// Whether an order waits for its device: a command given now would reach the run before it.
+    pub fn is_waiting(&self) -> bool {
+        self.waiting.is_some()
+    }
+
     /// The device is there: the order that waited for it, to be given now.
     pub fn give_waiting(&mut self) -> Option<(u32, Playground)> {
         self.given.extend(self.waiting.clone());
@@ -85,7 +90,9 @@ mod tests {
         let mut orders = Orders::default();
         orders.add(presets::moby_dick(), true);
         let newest = orders.add(presets::tiny_cpu(), true);
+        assert!(orders.is_waiting());
         assert_eq!(orders.give_waiting(), Some((newest, presets::tiny_cpu())));
+        assert!(!orders.is_waiting());
         assert_eq!(orders.give_waiting(), None);
         assert_eq!(orders.answered(newest), Some(presets::tiny_cpu()));
         let given_up = orders.add(presets::moby_dick(), true);

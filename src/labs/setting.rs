@@ -44,7 +44,7 @@ fn offered(fields: &'static [Field]) -> Memo<bool> {
 }
 
 /// A row that is there while its setting means something for the draft.
-fn row(field: Field, view: impl Fn() -> AnyView + Send + 'static) -> AnyView {
+pub fn row(field: Field, view: impl Fn() -> AnyView + Send + 'static) -> AnyView {
     let bench = workbench();
     let is_there = Memo::new(move |_| bench.draft.with(|draft| is_offered(field, draft)));
     (move || is_there.get().then(&view)).into_any()

@@ -145,8 +145,15 @@ impl ModelConfig {
 
     /// Token table (V, C).
     fn token_table(&self, graph: &mut Graph, vocabulary: usize) -> ValueId {
-        let init = self.initialisation.of_embedding(self.initial_std);
-        graph.parameter("wte", &[vocabulary, self.channels as usize], init)
+        let channels = self.channels as usize;
+        let init = match self.family {
+            Family::Seq2Seq => {
+                let initialisation = self.initialisation;
+                initialisation.of_shared_embedding(channels, self.initial_std)
+            }
+            _ => self.initialisation.of_embedding(self.initial_std),
+        };
+        graph.parameter("wte", &[vocabulary, channels], init)
     }
 }
 

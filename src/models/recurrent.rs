@@ -2,8 +2,9 @@
 //!
 //! `h_t = cell(x_t, h_{t−1})` layer over layer; logits from the last layer's h. The definitions are PyTorch's
 //! (`ops/recurrence.rs`). A window starts with a state of zeros, or, with `carried_state`, with the state the one before it ended
-//! in: truncated back-propagation through time. Dropout is between layers. Parameters: `wte`, `rnn.L.input`, `rnn.L.hidden`,
-//! `lm_head`.
+//! in: truncated back-propagation through time. Dropout is between layers. While training, where a batch has more tokens than the
+//! vocabulary, the first layer's projection is made of the token table and then looked up: the same numbers for less work.
+//! Parameters: `wte`, `rnn.L.input`, `rnn.L.hidden`, `lm_head`.
 
 use super::config::{Family, ModelConfig};
 use super::{Forward, INPUTS, Losses, Pass, Purpose, embed, head, losses};
@@ -28,10 +29,16 @@ pub(super) fn forward(
     pass: &Pass,
 ) -> Result<Forward, GraphError> {
     let wte = config.token_table(graph, vocabulary);
-    let mut x = embed(graph, INPUTS, wte, None, [pass.batch, pass.time])?; // (B, T, C)
+    let sizes = [pass.batch, pass.time];
     let is_trained = pass.purpose == Purpose::Train;
+    let is_table_projected = is_trained && vocabulary < pass.batch * pass.time;
+    let mut x = wte;
+    let mut layers = Vec::new();
+    if !is_table_projected {
+        x = embed(graph, INPUTS, wte, None, sizes)?; // (B, T, C)
+        layers.push(("embedding".to_owned(), x));
+    }
     let is_carried = config.carried_state && is_trained;
-    let mut layers = vec![("embedding".to_owned(), x)];
     for layer in 0..config.layers {
         if layer > 0 && is_trained && config.dropout > 0.0 {
             let op = Dropout {
@@ -47,7 +54,11 @@ pub(super) fn forward(
             graph.state(&format!("{CARRIED}{layer}"), TensorType::f32(&shape))
         });
         graph.scope.clone_from(&name);
-        let made = cell.apply(graph, &name, x, state, None)?;
+        x = cell.project(graph, &name, x)?; // (B, T, G·H), or (V, G·H)
+        if layer == 0 && is_table_projected {
+            x = embed(graph, INPUTS, x, None, sizes)?;
+        }
+        let made = cell.recur(graph, &name, x, state, None)?;
         if let Some(state) = state {
             graph.push(Carry, &[made.last, state])?;
         }

@@ -36,8 +36,8 @@ impl RecurrentLayer {
         self.cell.states() * self.hidden
     }
 
-    /// x (B, T, C), or (T, C) as one sequence; `state` (B, S·H), zeros if there is none; `lengths` u32 (B). Parameters
-    /// `name.input.weight` (C, G·H), `name.input.bias` (G·H), `name.hidden.weight` (H, G·H), `name.hidden.bias` (G·H).
+    /// x (B, T, C), or (T, C) as one sequence; `state` (B, S·H), zeros if there is none; `lengths` u32 (B). Parameters are those
+    /// of [`RecurrentLayer::project`] and [`RecurrentLayer::recur`].
     ///
     /// # Errors
     /// As [`Graph::push`].
@@ -49,13 +49,23 @@ impl RecurrentLayer {
         state: Option<ValueId>,
         lengths: Option<ValueId>,
     ) -> Result<Recurrent, GraphError> {
+        let x = self.project(graph, name, x)?;
+        self.recur(graph, name, x, state, lengths)
+    }
+
+    /// The input's projection (…, C) → (…, G·H); of a table of embeddings, that of every token it has. Parameters
+    /// `name.input.weight` (C, G·H), `name.input.bias` (G·H).
+    ///
+    /// # Errors
+    /// As [`Graph::push`].
+    pub fn project(
+        &self,
+        graph: &mut Graph,
+        name: &str,
+        x: ValueId,
+    ) -> Result<ValueId, GraphError> {
         let (inputs, hidden) = (graph.ty(x).last(), self.hidden);
         let columns = self.cell.gates() * hidden;
-        let bound = 1.0 / (hidden as f32).sqrt();
-        let init = |rows| {
-            self.initialisation
-                .of_uniform([rows, columns], self.std, bound)
-        };
         let bias = match self.cell {
             Cell::Lstm => Init::Span {
                 from: hidden,
@@ -64,17 +74,36 @@ impl RecurrentLayer {
             },
             Cell::Tanh | Cell::Gru => Init::Zeros,
         };
-        let mut parameter = |part: &str, shape: &[usize], init| {
-            graph.parameter(&format!("{name}.{part}"), shape, init)
-        };
-        let projection = [
-            x,
-            parameter("input.weight", &[inputs, columns], init(inputs)),
-            parameter("input.bias", &[columns], bias),
-        ];
-        let weight = parameter("hidden.weight", &[hidden, columns], init(hidden));
-        let bias = parameter("hidden.bias", &[columns], Init::Zeros);
-        let x = graph.apply(Matmul::linear(true), &projection)?; // (B, T, G H)
+        let weight = self.weight(graph, name, "input", inputs);
+        let bias = graph.parameter(&format!("{name}.input.bias"), &[columns], bias);
+        graph.apply(Matmul::linear(true), &[x, weight, bias])
+    }
+
+    fn weight(&self, graph: &mut Graph, name: &str, part: &str, rows: usize) -> ValueId {
+        let columns = self.cell.gates() * self.hidden;
+        let bound = 1.0 / (self.hidden as f32).sqrt();
+        let init = self
+            .initialisation
+            .of_uniform([rows, columns], self.std, bound);
+        graph.parameter(&format!("{name}.{part}.weight"), &[rows, columns], init)
+    }
+
+    /// The recurrence over a projection (B, T, G·H), or (T, G·H) as one sequence. Parameters `name.hidden.weight` (H, G·H),
+    /// `name.hidden.bias` (G·H).
+    ///
+    /// # Errors
+    /// As [`Graph::push`].
+    pub fn recur(
+        &self,
+        graph: &mut Graph,
+        name: &str,
+        x: ValueId,
+        state: Option<ValueId>,
+        lengths: Option<ValueId>,
+    ) -> Result<Recurrent, GraphError> {
+        let columns = self.cell.gates() * self.hidden;
+        let weight = self.weight(graph, name, "hidden", self.hidden);
+        let bias = graph.parameter(&format!("{name}.hidden.bias"), &[columns], Init::Zeros);
         let batch = match graph.ty(x).shape[..] {
             [batch, _, _] => batch,
             _ => 1,

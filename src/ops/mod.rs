@@ -47,7 +47,7 @@ pub(crate) mod lanes;
 pub(crate) mod launch;
 mod matmul_launch;
 mod order_key;
-pub(crate) mod product;
+pub mod product;
 mod recurrence_cpu;
 mod recurrence_launch;
 mod sample;

@@ -1,6 +1,72 @@
-//! Matrix product of strided views on the CPU, through the `gemm` crate, bounds-checked here.
+//! Matrix product of strided views on the CPU, bounds-checked here: through the `gemm` crate, or a [`Kernel`] that was found to be
+//! faster where this runs.
+
+use std::cell::{Cell, RefCell};
 
 use gemm::{Parallelism, gemm};
+
+/// A product that comes from outside this program, in the terms of `kernels/src/lib.rs`.
+#[derive(Clone, Copy)]
+pub struct Kernel {
+    pub product: KernelProduct,
+    /// Floats that a product of N columns needs to work in.
+    pub room: extern "C" fn(usize) -> usize,
+}
+
+/// M, N, K; dst and the distance of its rows; whether it is added to; scale; lhs and rhs with the distances of their rows and
+/// columns; the room.
+pub type KernelProduct = unsafe extern "C" fn(
+    usize,
+    usize,
+    usize,
+    *mut f32,
+    usize,
+    bool,
+    f32,
+    *const f32,
+    usize,
+    usize,
+    *const f32,
+    usize,
+    usize,
+    *mut f32,
+);
+
+thread_local! {
+    static KERNEL: Cell<Option<Kernel>> = const { Cell::new(None) };
+    static ROOM: RefCell<Vec<f32>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Takes a kernel for all products from now on, if it gives what the general product gives; whether it does.
+pub fn take_kernel(kernel: Kernel) -> bool {
+    KERNEL.set(None);
+    let agrees = [[1, 1, 1], [5, 7, 300], [3, 17, 9], [40, 16, 5]]
+        .into_iter()
+        .all(|sizes| agrees(kernel, sizes));
+    if agrees {
+        KERNEL.set(Some(kernel));
+    }
+    agrees
+}
+
+fn agrees(kernel: Kernel, [m, n, k]: [usize; 3]) -> bool {
+    let numbers = |count: usize| -> Vec<f32> { (0..count).map(|i| (i as f32).sin()).collect() };
+    let (lhs, rhs) = (numbers(m * k), numbers(k * n));
+    [false, true].into_iter().all(|is_transposed| {
+        let lhs = Matrix::new(&lhs, k, 1);
+        let rhs = match is_transposed {
+            true => Matrix::new(&rhs, k, 1).transposed(),
+            false => Matrix::new(&rhs, n, 1),
+        };
+        let (mut made, mut expected) = (numbers(m * n), numbers(m * n));
+        product([m, n, k], &mut expected, n, is_transposed, 0.5, lhs, rhs);
+        KERNEL.set(Some(kernel));
+        product([m, n, k], &mut made, n, is_transposed, 0.5, lhs, rhs);
+        KERNEL.set(None);
+        let mut pairs = made.iter().zip(&expected);
+        pairs.all(|(a, b)| (a - b).abs() < 1e-4)
+    })
+}
 
 /// A read-only matrix inside a slice: element (r, c) is `data[r · row + c · column]`.
 #[derive(Clone, Copy, Debug)]
@@ -56,6 +122,34 @@ pub fn product(
     }
     assert!(last_index(m, k, lhs.row, lhs.column) < lhs.data.len());
     assert!(last_index(k, n, rhs.row, rhs.column) < rhs.data.len());
+    if let Some(kernel) = KERNEL.get() {
+        return ROOM.with_borrow_mut(|room| {
+            let needed = (kernel.room)(n);
+            if room.len() < needed {
+                room.resize(needed, 0.0);
+            }
+            #[expect(unsafe_code, reason = "a kernel takes pointers")]
+            // SAFETY: as below; the room is its own.
+            unsafe {
+                (kernel.product)(
+                    m,
+                    n,
+                    k,
+                    dst.as_mut_ptr(),
+                    dst_row,
+                    accumulate,
+                    scale,
+                    lhs.data.as_ptr(),
+                    lhs.row,
+                    lhs.column,
+                    rhs.data.as_ptr(),
+                    rhs.row,
+                    rhs.column,
+                    room.as_mut_ptr(),
+                );
+            }
+        });
+    }
     #[expect(unsafe_code, reason = "the gemm crate takes pointers")]
     // SAFETY: every index the product touches is at most the last index of its view, asserted above to lie in
     // the slice; `dst` is borrowed mutably, so it overlaps neither `lhs` nor `rhs`.
@@ -87,6 +181,77 @@ pub fn product(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    extern "C" fn no_room(_: usize) -> usize {
+        1
+    }
+
+    #[expect(unsafe_code, reason = "a kernel takes pointers")]
+    unsafe extern "C" fn plain(
+        m: usize,
+        n: usize,
+        k: usize,
+        dst: *mut f32,
+        dst_row: usize,
+        accumulate: bool,
+        scale: f32,
+        lhs: *const f32,
+        lhs_row: usize,
+        lhs_column: usize,
+        rhs: *const f32,
+        rhs_row: usize,
+        rhs_column: usize,
+        _: *mut f32,
+    ) {
+        for row in 0..m {
+            for column in 0..n {
+                // SAFETY: `product` has checked the views.
+                unsafe {
+                    let mut sum = 0.0;
+                    for i in 0..k {
+                        let left = *lhs.add(row * lhs_row + i * lhs_column);
+                        sum += left * *rhs.add(i * rhs_row + column * rhs_column);
+                    }
+                    let to = dst.add(row * dst_row + column);
+                    *to = scale * sum + if accumulate { *to } else { 0.0 };
+                }
+            }
+        }
+    }
+
+    #[expect(unsafe_code, reason = "a kernel takes pointers")]
+    unsafe extern "C" fn wrong(
+        _: usize,
+        _: usize,
+        _: usize,
+        dst: *mut f32,
+        _: usize,
+        _: bool,
+        _: f32,
+        _: *const f32,
+        _: usize,
+        _: usize,
+        _: *const f32,
+        _: usize,
+        _: usize,
+        _: *mut f32,
+    ) {
+        // SAFETY: a result has a first element.
+        unsafe { *dst = 7.0 }
+    }
+
+    #[test]
+    fn a_kernel_is_taken_if_it_gives_the_same() {
+        let kernel = |product: KernelProduct| Kernel {
+            product,
+            room: no_room,
+        };
+        assert!(!take_kernel(kernel(wrong)));
+        strides_accumulation_and_scale();
+        assert!(take_kernel(kernel(plain)));
+        strides_accumulation_and_scale();
+        assert!(!take_kernel(kernel(wrong)));
+    }
 
     #[test]
     fn strides_accumulation_and_scale() {

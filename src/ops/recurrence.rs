@@ -34,6 +34,9 @@ pub const ENTRY: OpEntry = OpEntry {
 /// Largest H: two states of a sequence fit 16 KiB of workgroup memory with room to spare, and 256 threads have four numbers each.
 pub const MAX_HIDDEN: usize = 1024;
 
+/// The output that holds what the backward pass needs.
+pub const KEPT: usize = 2;
+
 /// Which recurrence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Cell {

@@ -95,20 +95,30 @@ impl Schedule {
         (peak * factor) as f32
     }
 
+    /// The updates after warm-up at which the rate drops or begins to decay, where that is sudden.
+    pub fn corners(&self) -> Vec<u32> {
+        let last = self.total_steps.saturating_sub(1);
+        let span = f64::from(last) - f64::from(self.warmup_steps);
+        let at = |progress: f64| {
+            let after = (span.max(0.0) * progress).ceil() as u32;
+            self.warmup_steps.saturating_add(after)
+        };
+        match self.kind {
+            ScheduleKind::Step => vec![at(0.5), at(0.75)],
+            ScheduleKind::WarmupStableDecay => vec![at(STABLE)],
+            _ => Vec::new(),
+        }
+    }
+
     /// The learning rate over the N steps, as it is drawn: at most `points` steps spread evenly from the first to the last, and
     /// those where the shape has a corner; each once, in order.
     pub fn curve(&self, points: u32) -> Vec<(u32, f32)> {
         let last = self.total_steps.saturating_sub(1);
         let gaps = u64::from(points.clamp(2, last.max(1).saturating_add(1)) - 1);
         let even = (0..=gaps).map(|i| (u64::from(last) * i / gaps) as u32);
-        let span = f64::from(last) - f64::from(self.warmup_steps);
-        let at = |progress: f64| self.warmup_steps + (span.max(0.0) * progress).ceil() as u32;
-        let (end, half, late) = (self.warmup_steps, at(0.5), at(0.75));
-        let corners = match self.kind {
-            ScheduleKind::Step => vec![half.saturating_sub(1), half, late.saturating_sub(1), late],
-            ScheduleKind::WarmupStableDecay => vec![at(STABLE)],
-            _ => Vec::new(),
-        };
+        let corners = self.corners().into_iter();
+        let corners = corners.flat_map(|step| [step.saturating_sub(1), step]);
+        let end = self.warmup_steps;
         let of_warmup = [end.saturating_sub(1), end];
         let mut steps: Vec<u32> = even.chain(corners).chain(of_warmup).collect();
         steps.retain(|&step| step <= last);

@@ -9,6 +9,7 @@ use crate::data::tasks::MOST_SIZES;
 pub use crate::data::tasks::TaskKind;
 use crate::data::world::WorldConfig;
 use crate::models::ModelConfig;
+use crate::optim::schedule::Schedule;
 pub use crate::optim::schedule::ScheduleKind;
 pub use crate::tokenizer::{Recipe, Split, TokenizerKind};
 
@@ -127,6 +128,17 @@ impl TrainingConfig {
         HeldOut {
             fraction: self.validation_fraction,
             by: self.held_out_by,
+        }
+    }
+
+    /// The learning rate by step.
+    pub fn learning_rates(&self) -> Schedule {
+        Schedule {
+            kind: self.schedule,
+            peak: self.learning_rate,
+            warmup_steps: self.warmup_steps,
+            total_steps: self.total_steps,
+            final_fraction: self.final_fraction,
         }
     }
 

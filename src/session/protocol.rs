@@ -119,7 +119,7 @@ pub enum Command {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DeviceInfo {
     pub kind: DeviceKind,
-    /// Adapter name as the browser tells it, e.g. "NVIDIA ampere"; empty for CPU.
+    /// Adapter name as the browser tells it, e.g. "NVIDIA ampere"; of a CPU what it does better than it must.
     pub adapter: String,
     /// Why WebGPU is not used, when it is not.
     pub reason: Option<String>,

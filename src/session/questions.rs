@@ -19,15 +19,22 @@ pub enum Question {
     Embed { texts: Vec<String> },
     /// What an encoder–decoder answers to a source. Answered by [`Told::Responded`], piece by piece, or [`Told::Searched`].
     Respond { source: String, way: Way },
-    /// An example that the objective makes for row `row` of update `step`, counted from 0. Answered by [`Told::Example`].
-    Example { step: u32, row: u32 },
-    /// How an n-gram model's probabilities of what follows a text come about. `token` is explained, or without it the most
-    /// probable. Answered by [`Told::Counted`].
-    Counts { text: String, token: Option<u32> },
+    /// An example that the objective makes for row `row` of update `step`, counted from 0; rows beyond the update's are counted on
+    /// from its first. Its text is masked or damaged as in update `again`: the same as `step` for what is trained on. Answered by
+    /// [`Told::Example`].
+    Example { step: u32, row: u32, again: u32 },
+    /// How an n-gram model's probabilities come about at a place of a text: after its first `place` tokens, or without a place
+    /// after all of them. `token` is explained; without it the text's own token there, and at its end the most probable.
+    /// Answered by [`Told::Counted`].
+    Counts {
+        text: String,
+        place: Option<u32>,
+        token: Option<u32>,
+    },
     /// The scale of the activations of each layer on the first batch, with the weights as they are. Answered by [`Told::Scales`].
     Scales,
-    /// Hidden states and gates of a recurrent model over a text. Answered by [`Told::Traced`].
-    Trace { text: String },
+    /// Hidden states and gates of a layer (from 0) of a recurrent model over a text. Answered by [`Told::Traced`].
+    Trace { text: String, layer: u32 },
 }
 
 /// How an answer is found.
@@ -115,6 +122,10 @@ pub struct BeamNode {
 /// What an n-gram model knows of a context.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Counted {
+    /// The text's tokens, as far as it is looked at.
+    pub tokens: Vec<String>,
+    /// How many of them stand before the explained token.
+    pub place: u32,
     /// Tokens of the context that the order lets it see, with their texts.
     pub context: Vec<(u32, String)>,
     pub explanation: Explanation,
@@ -124,14 +135,16 @@ pub struct Counted {
     pub next: Vec<(u32, String, u32, f64)>,
 }
 
-/// What a recurrent model does while it reads.
+/// What a layer of a recurrent model does while it reads.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Traces {
     pub step: u32,
     pub tokens: Vec<String>,
+    /// Layers of the model, and which of them this is, from 0.
     pub layers: u32,
+    pub layer: u32,
     /// Units of a layer.
     pub hidden: u32,
-    /// (name, (layers, T, hidden)): `h`, of an LSTM `c` and its gates, of a GRU its gates.
+    /// (name, (T, hidden)): `h`, of an LSTM `c` and its gates, of a GRU its gates.
     pub series: Vec<(String, Vec<f32>)>,
 }

@@ -1,6 +1,6 @@
 //! Forward passes for questions to a model: rows of any length, padded to the shape that it is trained on.
 
-use super::plans::{Rows, asking, representing};
+use super::plans::{Recipe, Rows, asking, representing};
 use super::run::{Run, RunError};
 use crate::data::batches::Batch;
 use crate::graph::Globals;
@@ -55,10 +55,15 @@ pub(super) enum Guest {
     Last { batch: usize },
 }
 
+/// Rows of one pass for questions: no more than a step of training has.
+pub fn rows_at_once(recipe: &Recipe) -> usize {
+    recipe.batch.clamp(1, MOST_ROWS)
+}
+
 impl Run {
-    /// Rows of one pass for questions: no more than a step of training has, which is known to fit the device.
+    /// Rows of one pass for questions.
     pub fn rows_at_once(&self) -> usize {
-        self.spec.recipe.batch.clamp(1, MOST_ROWS)
+        rows_at_once(&self.spec.recipe)
     }
 
     /// Logits (rows, V) at each row's place, of a neural model; with `batch` rows in a pass, however many there are.

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::run::RunError;
 use crate::data::batches::{Batch, Windows};
-use crate::data::objective::Maker;
+use crate::data::objective::{ExampleView, Maker, causal};
 
 /// Where batches come from.
 #[derive(Clone, Debug)]
@@ -55,6 +55,28 @@ impl Examples {
             }
             None => Ok(Windows::new(&self.train, context)?.training_batch(seed, step, rows)),
         }
+    }
+
+    /// Row `row`, below `rows`, of update `step` as it is made. With the draws of update `again` for its text, see
+    /// [`Maker::example_again`]; the next token needs none.
+    ///
+    /// # Errors
+    /// As [`Self::training_batch`].
+    pub fn example(
+        &self,
+        seed: u32,
+        [step, again]: [u32; 2],
+        [row, rows]: [u32; 2],
+        context: usize,
+    ) -> Result<ExampleView, RunError> {
+        if let Some(maker) = &self.maker {
+            return Ok(maker.example_again(seed, step, row, again));
+        }
+        let batch = self.training_batch(seed, step, rows, context)?;
+        let row = row as usize * context..(row as usize + 1) * context;
+        let mut window = batch.inputs[row.clone()].to_vec();
+        window.extend(batch.targets[row].last());
+        Ok(causal::example(&window))
     }
 
     /// Whether there are validation batches of `context` tokens.

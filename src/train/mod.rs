@@ -10,8 +10,9 @@ mod plans;
 pub mod reference;
 mod run;
 mod target;
+mod traces;
 
-pub use answers::Row;
+pub use answers::{Row, rows_at_once};
 pub use examples::Examples;
 pub use generate::{Drawn, Generation};
 pub use plans::{

@@ -153,6 +153,21 @@ impl Frame {
             .value(((px - self.left) / (self.width - self.left - self.right)).clamp(0.0, 1.0))
     }
 
+    /// The vertical value at a pixel.
+    pub fn y_at(&self, py: f64) -> f64 {
+        let height = self.height - self.top - self.bottom;
+        let place = (self.height - self.bottom - py) / height;
+        self.y.value(place.clamp(0.0, 1.0))
+    }
+
+    /// What one pixel is worth along both axes, in the middle of a linear one.
+    pub fn pixel(&self) -> (f64, f64) {
+        let width = self.width - self.left - self.right;
+        let height = self.height - self.top - self.bottom;
+        let across = (self.x.high - self.x.low) / width.max(1.0);
+        (across, (self.y.high - self.y.low) / height.max(1.0))
+    }
+
     fn labels_beside(&self) -> bool {
         self.right > 50.0
     }
@@ -407,6 +422,11 @@ mod tests {
         let frame = Frame::new(&curve(vec![(900.0, 2.0)]), 800.0, 300.0);
         assert!((frame.x_at(frame.px(400.0)) - 400.0).abs() < 1e-6);
         assert_eq!(frame.x_at(-50.0), 0.0);
+        assert!((frame.y_at(frame.py(1.3)) - 1.3).abs() < 1e-9);
+        assert_eq!(frame.y_at(9e9), frame.y.low);
+        let (across, up) = frame.pixel();
+        assert!((frame.x_at(frame.px(300.0) + 10.0) - 300.0 - 10.0 * across).abs() < 1e-6);
+        assert!((frame.y_at(frame.py(1.0) - 10.0) - 1.0 - 10.0 * up).abs() < 1e-6);
     }
 
     #[test]

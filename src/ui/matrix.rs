@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use wasm_bindgen::{Clamped, JsCast};
 
 use super::browser::element_id;
-use super::colour::paint;
+use super::colour::{diverging_gradient, paint};
 use super::number::significant;
 use super::token_text::visible;
 
@@ -24,6 +24,8 @@ pub struct Heat {
     pub offset: usize,
     /// The value of the brightest colour; 0 is the darkest.
     pub top: f32,
+    /// Whether numbers are of both signs: the colours then diverge around 0, from `−top` to `top`.
+    pub is_signed: bool,
 }
 
 impl Heat {
@@ -46,7 +48,11 @@ impl Heat {
 
 /// Paints the matrix one pixel a cell; the style sheet enlarges it without smoothing.
 fn paint_canvas(canvas: &web_sys::HtmlCanvasElement, heat: &Heat) {
-    let bytes = paint(heat.slice(), heat.top.max(f32::MIN_POSITIVE));
+    let bytes = paint(
+        heat.slice(),
+        heat.top.max(f32::MIN_POSITIVE),
+        heat.is_signed,
+    );
     if bytes.is_empty() {
         return;
     }
@@ -81,11 +87,14 @@ pub fn Thumbnail(#[prop(into)] heat: Signal<Heat>) -> impl IntoView {
 pub fn ColourScale(
     #[prop(into)] low: Signal<String>,
     #[prop(into)] high: Signal<String>,
+    /// Whether the colours diverge around a zero in the middle.
+    #[prop(optional, into)]
+    is_signed: Signal<bool>,
 ) -> impl IntoView {
     view! {
         <div class="scale" aria-hidden="true">
             <span>{move || low.get()}</span>
-            <span class="viridis"></span>
+            <span class="viridis" style:background=move || is_signed.get().then(diverging_gradient)></span>
             <span>{move || high.get()}</span>
         </div>
     }
@@ -97,7 +106,7 @@ pub fn ColourScale(
 pub fn Matrix(
     #[prop(into)] label: Signal<String>,
     #[prop(into)] heat: Signal<Heat>,
-    /// Names of rows and columns.
+    /// Names of rows and columns; those that have none are told by their number.
     #[prop(into)]
     row_names: Signal<Arc<Vec<String>>>,
     #[prop(into)] column_names: Signal<Arc<Vec<String>>>,
@@ -107,6 +116,9 @@ pub fn Matrix(
     #[prop(into)] column_axis: Signal<String>,
     /// The current cell (row, column).
     cell: RwSignal<Option<(usize, usize)>>,
+    /// As wide as there is room; else a square.
+    #[prop(optional)]
+    is_wide: bool,
     test: &'static str,
 ) -> impl IntoView {
     let canvas = NodeRef::<leptos::html::Canvas>::new();
@@ -158,6 +170,10 @@ pub fn Matrix(
             .map(|text| visible(text))
             .unwrap_or_default()
     };
+    let quoted = move |names: &Arc<Vec<String>>, index: usize| match names.get(index) {
+        Some(_) => format!(" “{}”", name(names, index)),
+        None => String::new(),
+    };
     let current = Memo::new(move |_| {
         let (row, column) = cell.get()?;
         let value = heat.with(|heat| heat.at(row, column))?;
@@ -166,23 +182,21 @@ pub fn Matrix(
     let text = move || match current.get() {
         None => "\u{a0}".to_string(),
         Some((row, column, value)) => format!(
-            "{} {} “{}” → {} {} “{}”: {}",
+            "{} {}{} → {} {}{}: {}",
             row_axis.get(),
             row + 1,
-            row_names.with(|names| name(names, row)),
+            row_names.with(|names| quoted(names, row)),
             column_axis.get(),
             column + 1,
-            column_names.with(|names| name(names, column)),
+            column_names.with(|names| quoted(names, column)),
             significant(f64::from(value), 4)
         ),
     };
-    let names_fit = move || {
-        let (rows, columns) = size.get();
-        rows.max(columns) <= 40
-    };
     let axis = move |names: Signal<Arc<Vec<String>>>, class: &'static str, of_row: bool| {
         move || {
-            names_fit().then(|| {
+            let (rows, columns) = size.get();
+            let names_fit = if of_row { rows } else { columns } <= 40;
+            names_fit.then(|| {
                 let items = names
                     .get()
                     .iter()
@@ -201,7 +215,7 @@ pub fn Matrix(
         }
     };
     view! {
-        <div class="matrix">
+        <div class="matrix" class:wide=is_wide>
             <div class="matrix-axes" aria-hidden="true">
                 {move || format!("↓ {}  → {}", row_axis.get(), column_axis.get())}
             </div>
@@ -269,8 +283,14 @@ pub fn Matrix(
                 </div>
             </div>
             <ColourScale
-                low=Signal::stored("0".to_string())
+                low=Signal::derive(move || {
+                    heat.with(|heat| match heat.is_signed {
+                        true => significant(f64::from(-heat.top), 2),
+                        false => "0".to_owned(),
+                    })
+                })
                 high=Signal::derive(move || heat.with(|heat| significant(f64::from(heat.top), 2)))
+                is_signed=Signal::derive(move || heat.with(|heat| heat.is_signed))
             />
             <p class="readout" data-testid=format!("{test}-value")>{text}</p>
         </div>

@@ -4,7 +4,7 @@ use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
 use super::browser::element_id;
-use super::colour::{ink_on_viridis, viridis_css};
+use super::colour::{diverging_css, ink_on_diverging, ink_on_viridis, viridis_css};
 use super::token_text::visible;
 
 /// A token with what is to be shown of it.
@@ -28,6 +28,9 @@ pub fn TokenStrip(
     /// Whether pointing chooses already, without a press.
     #[prop(optional)]
     hover: bool,
+    /// Whether the colours diverge around a level of 0.5.
+    #[prop(optional, into)]
+    is_signed: Signal<bool>,
     test: &'static str,
 ) -> impl IntoView {
     let id = element_id("strip");
@@ -56,8 +59,13 @@ pub fn TokenStrip(
             element.scroll_into_view_with_scroll_into_view_options(&nearest_block());
         }
     };
-    let numbered =
-        move || -> Vec<(usize, Token)> { tokens.get().into_iter().enumerate().collect() };
+    let numbered = move || -> Vec<(usize, Token, bool)> {
+        let is_signed = is_signed.get();
+        let tokens = tokens.get().into_iter().enumerate();
+        tokens
+            .map(|(index, token)| (index, token, is_signed))
+            .collect()
+    };
     view! {
         <div
             id=id
@@ -71,11 +79,13 @@ pub fn TokenStrip(
         >
             <For
                 each=numbered
-                key=|(index, token)| {
-                    (*index, token.text.clone(), token.level.map(|level| (level * 255.0) as i32))
+                key=|(index, token, is_signed)| {
+                    (*index, token.text.clone(), token.level.map(|level| (level * 255.0) as i32), *is_signed)
                 }
-                children=move |(index, token)| {
+                children=move |(index, token, is_signed)| {
                     let Token { text, level, title } = token;
+                    let ground = if is_signed { diverging_css } else { viridis_css };
+                    let ink = if is_signed { ink_on_diverging } else { ink_on_viridis };
                     let breaks = text.contains('\n');
                     view! {
                         <span
@@ -86,8 +96,8 @@ pub fn TokenStrip(
                             class:selected=move || selected.get() == Some(index)
                             aria-selected=move || (selected.get() == Some(index)).to_string()
                             title=title
-                            style:background=level.map(viridis_css)
-                            style:color=level.map(ink_on_viridis)
+                            style:background=level.map(ground)
+                            style:color=level.map(ink)
                             on:pointerenter=move |_| {
                                 if hover {
                                     selected.set(Some(index));

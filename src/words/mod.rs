@@ -16,8 +16,10 @@ mod entropy;
 mod families;
 mod fields;
 mod generate;
+pub mod inside;
 mod model;
 mod objectives;
+pub mod preparing;
 pub mod said;
 mod shell;
 mod study;
@@ -188,10 +190,12 @@ mod tests {
             objectives::Objectives::ROWS,
             train::Train::ROWS,
             attention::Attention::ROWS,
+            inside::Inside::ROWS,
             generate::Generate::ROWS,
             bench::Bench::ROWS,
             compare::Compare::ROWS,
             uses::Uses::ROWS,
+            preparing::Preparing::ROWS,
         ];
         for (key, english, chinese) in tables.into_iter().flatten() {
             assert!(!english.trim().is_empty(), "{key} has no English");

@@ -32,6 +32,7 @@ table! {
     samples: "What it writes" | "模型写出的文本";
     samples_empty: "Samples appear here while it trains." | "训练过程中，样本会出现在这里。";
     group_schedule: "Steps and learning rate" | "步数与学习率";
+    draw_schedule: "Draw the schedule" | "画出学习率曲线";
     group_optimizer: "Optimizer" | "优化器（optimizer）";
     group_watch: "Validation and samples" | "验证与样本";
     group_device: "Device and seed" | "设备与种子";

@@ -9,7 +9,10 @@ use crate::plan::Plan;
 use crate::session::config::{OptimizerKind, Playground};
 use crate::session::protocol::Estimate;
 use crate::train::costs::{flops_per_step, parameters_by_part};
-use crate::train::{ACCUMULATED, Recipe, Rows, decoding, evaluation, scoring, training, update};
+use crate::train::{
+    ACCUMULATED, Recipe, Rows, asking, decoding, evaluation, rows_at_once, scoring, training,
+    update,
+};
 
 /// What a device can hold.
 #[derive(Clone, Copy, Debug)]
@@ -50,7 +53,7 @@ pub(super) fn recipe(playground: &Playground) -> Recipe {
     }
 }
 
-/// Bytes a run comes to hold with all its plans: training, validation, writing, scoring.
+/// Bytes a run comes to hold with all its plans: training, validation, writing, scoring, questions.
 struct Need {
     /// The flat buffer of all weights; gradients and each moment are as large.
     flat: u64,
@@ -79,6 +82,7 @@ impl Need {
             training(model, vocabulary, rows, &recipe)?,
             evaluation(model, vocabulary, rows, recipe.batch)?,
             scoring(model, vocabulary, rows)?,
+            asking(model, vocabulary, rows, rows_at_once(&recipe))?,
         ];
         if model.family.predicts_next() {
             plans.push(decoding(model, vocabulary)?);

@@ -7,7 +7,6 @@ use super::estimate::{Room, estimate};
 use super::spec::spec;
 use super::tokenized::Tokenized;
 use crate::data::objective::Specials;
-use crate::optim::schedule::Schedule;
 use crate::session::config::Playground;
 use crate::session::notes::Note;
 use crate::session::protocol::{Estimate, Event, FailedWhat, Job, Prepared, RunState, Work};
@@ -35,17 +34,6 @@ pub(super) fn token_bytes(tokenizer: &dyn Tokenizer, id: u32) -> Vec<u8> {
         tokenizer.token_bytes(id).to_vec()
     } else {
         Vec::new()
-    }
-}
-
-pub(super) fn schedule(playground: &Playground) -> Schedule {
-    let settings = &playground.training;
-    Schedule {
-        kind: settings.schedule,
-        peak: settings.learning_rate,
-        warmup_steps: settings.warmup_steps,
-        total_steps: settings.total_steps,
-        final_fraction: settings.final_fraction,
     }
 }
 

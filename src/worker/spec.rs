@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use super::estimate::recipe;
-use super::prepare::schedule;
 use super::tokenized::Tokenized;
 use crate::data::corpus::Corpus as Text;
 use crate::data::objective::pairs::{self, TextPair, TextTask};
@@ -48,7 +47,7 @@ pub(super) fn spec(playground: &Playground, texts: &Tokenized) -> Result<Spec, S
         model: model.clone(),
         vocabulary: whole_vocabulary(playground, tokens)? as usize,
         recipe: recipe(playground),
-        schedule: schedule(playground),
+        schedule: playground.training.learning_rates(),
         seed: playground.seed,
         examples: Examples {
             train: texts.train.clone(),

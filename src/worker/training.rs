@@ -5,7 +5,6 @@ use std::collections::VecDeque;
 use super::chores::{Chore, Validation};
 use super::compare::COMPARING;
 use super::engine::Engine;
-use super::prepare::schedule;
 use crate::session::protocol::{Event, FailedWhat, RunState, StepMetrics};
 use crate::train::{Launched, Run, Spec};
 
@@ -154,7 +153,7 @@ impl Engine {
             && learning_rate.is_finite()
         {
             active.playground.training.learning_rate = learning_rate.clamp(0.0, 10.0);
-            active.run.spec.schedule = schedule(&active.playground);
+            active.run.spec.schedule = active.playground.training.learning_rates();
         }
     }
 

@@ -101,3 +101,59 @@ async fn another_family_is_chosen_and_trained() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_sweep_over_two_settings_fills_its_heat_map() {
+    visit(Visit::ordinary().without_webgpu(), |page| async move {
+        page.resize(1440, 900).await;
+        page.open_ready(TINY).await;
+        page.click("tab-compare").await;
+        page.click("compare-add").await;
+        page.fill("compare-amount", "5120").await;
+        // The group is folded; its head is focused and opened by keyboard.
+        page.find("sweep-first").await;
+        let group = format!(
+            "document.querySelector('{}').closest('details')",
+            part("sweep-first")
+        );
+        page.evaluate(&format!("{group}.querySelector('summary').focus()"))
+            .await;
+        let head = page.element("summary:focus").await;
+        head.send_keys(" ").await.expect("a head takes keys");
+        page.until(&format!("{group}.open")).await;
+        for (test, key) in [("sweep-first", "lr"), ("sweep-second", "channels")] {
+            let select = page.find(test).await;
+            select.select_by_value(key).await.expect("it can be swept");
+        }
+        for (test, value) in [
+            ("sweep-first-count", "3"),
+            ("sweep-second-count", "2"),
+            ("sweep-second-low", "16"),
+            ("sweep-second-high", "32"),
+        ] {
+            page.fill(test, value).await;
+        }
+        page.says("sweep-cells", "6").await;
+        page.click("sweep-run").await;
+        let cells = |css: &str| count_of(&format!("{} td{css}", part("sweep-map")));
+        page.until_within(
+            LONG,
+            &format!("{} === 6 && {} === 0", cells("[style]"), cells(".quiet")),
+        )
+        .await;
+        assert_eq!(page.evaluate(&cells(".best")).await, 1);
+        // The darkest and the brightest end of the scale are the worst and the best cell.
+        let losses = format!(
+            "[...document.querySelectorAll('{} td')].map(it => Number(it.innerText))",
+            part("sweep-map")
+        );
+        let is_best_least = format!(
+            "Math.min(...{losses}) === Number(document.querySelector('{} td.best').innerText)",
+            part("sweep-map")
+        );
+        page.until(&is_best_least).await;
+        page.until(&format!("{}?.length > 10", text_of("sweep-best")))
+            .await;
+    })
+    .await;
+}

@@ -1,7 +1,5 @@
 //! Training: play, pause, step, rewind, reseed, and the same run from a link.
 
-use std::time::Duration;
-
 use crate::harness::{Visit, visit};
 use crate::page::{TINY, part};
 
@@ -67,15 +65,12 @@ async fn a_link_carries_the_settings_and_the_run() {
         page.fill("channels", "40").await;
         page.click("tab-train").await;
         page.fill("lr", "0.002").await;
+        // Edits of an untrained run are prepared a moment after the last of them, or at once when a step is asked for.
+        let first = page.first_losses(3).await;
         page.until(
             "['layers=2', 'channels=40', 'lr=0.002'].every(it => location.hash.includes(it))",
         )
         .await;
-        // Edits of an untrained run are prepared a moment after the last of them.
-        tokio::time::sleep(Duration::from_secs(3)).await;
-        page.ready().await;
-        page.says("run-in-words", "Untrained").await;
-        let first = page.first_losses(3).await;
         let link = page.hash().await;
 
         page.open_ready(&link).await;

@@ -15,6 +15,8 @@ pub const DIST: &str = "dist";
 pub const BUDGET_BYTES: usize = 900_000;
 /// The module of the reader, and the stem of its files.
 const READER: &str = "seedling-reader";
+/// The product with fused multiply-add.
+const FUSED: &str = "product.wasm";
 /// How the second part of a divided module ends, where the first ends in `_bg.wasm`.
 const LATER: &str = "_later.wasm";
 
@@ -55,12 +57,13 @@ pub fn build(audience: Audience) -> Outcome<usize> {
         .env("TRUNK_LOG", "warn")
         .env("CARGO_TERM_QUIET", "true");
     run("assembling dist/", &mut trunk)?;
+    fused()?;
     let mut files = Vec::new();
     list(Path::new(DIST), &mut files)?;
     let linked = fs::read(linked())?;
     let later = reach::behind_doors(&linked)?;
     let nothing = Behind::default();
-    let is_module = |path: &&PathBuf| path.extension().is_some_and(|ending| ending == "wasm");
+    let is_module = |path: &&PathBuf| file_name(path).ends_with("_bg.wasm");
     for module in files.clone().iter().filter(is_module) {
         // Only the page can wait for its second part.
         let is_reader = file_name(module).starts_with(READER);
@@ -80,8 +83,37 @@ pub fn build(audience: Audience) -> Outcome<usize> {
 
 /// The page's module as the linker left it.
 fn linked() -> PathBuf {
+    compiled("seedling-page.wasm")
+}
+
+fn compiled(module: &str) -> PathBuf {
     let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
-    Path::new(&target).join("wasm32-unknown-unknown/release/seedling-page.wasm")
+    let folder = Path::new(&target).join("wasm32-unknown-unknown/release");
+    folder.join(module)
+}
+
+/// Puts the module of the fused product beside the page: it has instructions that not every browser knows.
+fn fused() -> Outcome<()> {
+    let mut compile = cargo();
+    compile.args([
+        "rustc",
+        "--release",
+        "--target",
+        "wasm32-unknown-unknown",
+        "--package",
+        "seedling-kernels",
+        "--",
+        "-C",
+        "target-feature=+relaxed-simd",
+    ]);
+    run("compiling the fused product", &mut compile)?;
+    let module = fs::read(compiled("seedling_kernels.wasm"))?;
+    let module = wasm::without_names(&module).ok_or("the fused product is not a module")?;
+    if !wasm::has_no_stack_or_data(&module)? {
+        return Err("the fused product needs a stack or data, which would be the page's".into());
+    }
+    fs::write(Path::new(DIST).join(FUSED), module)?;
+    Ok(())
 }
 
 fn file_name(path: &Path) -> String {

@@ -1,7 +1,11 @@
-//! The one thing we do to a WebAssembly module ourselves: leave out the custom sections that only a debugger reads.
+//! What we do to a WebAssembly module by hand: custom sections that only a debugger reads are left out, and one that shares memory is checked.
 //!
 //! The linker must keep them until wasm-bindgen has run (it reads `target_features`); in the page the function names alone
 //! would be a quarter of the download.
+
+use wasmparser::{Operator, Parser, Payload};
+
+use crate::Outcome;
 
 /// Sections nobody reads in a released page.
 const SUPERFLUOUS: [&str; 6] = [
@@ -39,6 +43,25 @@ pub fn without_names(module: &[u8]) -> Option<Vec<u8>> {
     Some(kept)
 }
 
+/// Whether a module may share another's memory: it writes nothing there at its start, and has no stack, whose place a global
+/// would hold.
+pub fn has_no_stack_or_data(module: &[u8]) -> Outcome<bool> {
+    for payload in Parser::new(0).parse_all(module) {
+        match payload? {
+            Payload::DataSection(_) => return Ok(false),
+            Payload::CodeSectionEntry(body) => {
+                for operator in body.get_operators_reader()? {
+                    if matches!(operator?, Operator::GlobalSet { .. }) {
+                        return Ok(false);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(true)
+}
+
 /// A LEB128 number (WebAssembly Core Specification, section 5.2.2).
 fn read_u32(module: &[u8], at: &mut usize) -> Option<u32> {
     let mut value = 0;
@@ -70,5 +93,23 @@ mod tests {
         );
         assert_eq!(without_names(&module[..12]), None, "cut short");
         assert_eq!(without_names(b"<!doctype html>"), None);
+    }
+
+    #[test]
+    fn a_stack_or_data_is_seen() {
+        let header = *b"\0asm\x01\0\0\0";
+        let memory = [5, 3, 1, 0, 1];
+        let types = [1, 4, 1, 0x60, 0, 0];
+        let functions = [3, 2, 1, 0];
+        let code = [10, 4, 1, 2, 0, 0x0b];
+        let plain = [&header[..], &types, &functions, &memory, &code].concat();
+        assert!(has_no_stack_or_data(&plain).unwrap());
+        let data = [11, 7, 1, 0, 0x41, 0, 0x0b, 1, 9];
+        let with_data = [&plain[..], &data].concat();
+        assert!(!has_no_stack_or_data(&with_data).unwrap());
+        let global = [6, 6, 1, 0x7f, 1, 0x41, 0, 0x0b];
+        let code = [10, 8, 1, 6, 0, 0x41, 0, 0x24, 0, 0x0b];
+        let with_stack = [&header[..], &types, &functions, &memory, &global, &code].concat();
+        assert!(!has_no_stack_or_data(&with_stack).unwrap());
     }
 }

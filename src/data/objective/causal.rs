@@ -8,7 +8,7 @@
 use super::view::{CellKind, ExampleView};
 
 /// A window of T + 1 tokens as an example.
-pub(super) fn example(window: &[u32]) -> ExampleView {
+pub fn example(window: &[u32]) -> ExampleView {
     let mut view = ExampleView {
         original: window.to_vec(),
         ..ExampleView::default()

@@ -16,7 +16,7 @@
 //!
 //! A [`Maker`] has all of them behind one front.
 
-mod causal;
+pub mod causal;
 mod config;
 mod denoise;
 mod draw;
@@ -188,7 +188,14 @@ impl Maker {
 
     /// Row `row` of update `step`, for looking at.
     pub fn example(&self, seed: u32, step: u32, row: u32) -> ExampleView {
-        self.drawn(Draw::Training { seed, step, row })
+        self.example_again(seed, step, row, step)
+    }
+
+    /// The text of row `row` of update `step` with what row `row` of update `again` draws for its text: which tokens are masked,
+    /// how it is damaged. Static masks do not depend on `again`.
+    pub fn example_again(&self, seed: u32, step: u32, row: u32, again: u32) -> ExampleView {
+        let of = |step| Draw::Training { seed, step, row };
+        self.drawn(of(step), of(again))
     }
 
     fn part(&self, draw: Draw) -> &PartData {
@@ -261,13 +268,14 @@ impl Maker {
         check_pairs(&data.pairs, part, self.lengths.context)
     }
 
-    fn drawn(&self, draw: Draw) -> ExampleView {
+    /// The text that one draw takes, with the masks and the damage of another.
+    fn drawn(&self, draw: Draw, noise: Draw) -> ExampleView {
         let (part, specials) = (self.part(draw), self.specials);
         let (tokens, word_starts) = (&part.tokens, &self.data.word_starts);
         let pair = || &part.pairs[draw.place(part.pairs.len())];
         match &self.method {
             Method::Causal => causal::example(&tokens[self.window(draw)]),
-            Method::Masked(masker) => masker.example(tokens, word_starts, self.window(draw), draw),
+            Method::Masked(masker) => masker.example(tokens, word_starts, self.window(draw), noise),
             Method::NextSentence {
                 masker,
                 training,
@@ -282,14 +290,14 @@ impl Maker {
                     sentence_ends: &self.data.sentence_ends,
                     word_starts,
                 };
-                pairs.example(self.lengths.context, masker, specials, draw)
+                pairs.example(self.lengths.context, masker, specials, draw, noise)
             }
-            Method::Denoising(noise) => {
+            Method::Denoising(damage) => {
                 let original = &tokens[self.window(draw)];
-                noise.example(original, &self.data.sentence_ends, draw.key())
+                damage.example(original, &self.data.sentence_ends, noise.key())
             }
             Method::Spans(split) => {
-                spans::example(&tokens[self.window(draw)], *split, specials, draw.key())
+                spans::example(&tokens[self.window(draw)], *split, specials, noise.key())
             }
             Method::TextToText => text_to_text::example(pair(), specials),
             Method::Prompted => prompted::example(pair(), specials),
@@ -300,7 +308,7 @@ impl Maker {
         let mut batch = Batch::default();
         let (pad, context) = (self.specials.pad(), self.lengths.context);
         for (row, draw) in draws.enumerate() {
-            let view = self.drawn(draw);
+            let view = self.drawn(draw, draw);
             let source = view.source.iter().map(|cell| cell.id);
             let length = match self.lengths.source_context {
                 Some(source_context) => {

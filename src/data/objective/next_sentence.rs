@@ -78,13 +78,14 @@ pub(super) struct Pairs<'a> {
 }
 
 impl Pairs<'_> {
-    /// A pair within `context` (T) tokens, at least 5, of at least two documents.
+    /// A pair within `context` (T) tokens, at least 5, of at least two documents, masked by the draws of `masks`.
     pub fn example(
         &self,
         context: usize,
         masker: &Masker,
         specials: Specials,
         draw: Draw,
+        masks: Draw,
     ) -> ExampleView {
         let (first, second, is_next) = self.segments(context - 3, draw);
         let mut view = ExampleView {
@@ -92,7 +93,7 @@ impl Pairs<'_> {
             ..ExampleView::default()
         };
         let append = |range, view: &mut ExampleView| {
-            masker.append(self.tokens, self.word_starts, range, draw, view);
+            masker.append(self.tokens, self.word_starts, range, masks, view);
         };
         masker.frame(specials.cls(), &mut view);
         append(first, &mut view);

@@ -1,6 +1,10 @@
-//! Look inside: what every token attends to, live on the model as it trains.
+//! Look inside: what every token attends to, or how the counts of an n-gram model make its probabilities, or what the units of a
+//! recurrent model do; live on the model as it trains.
 
+pub mod counting;
+pub mod counts_formula;
 pub mod state;
+pub mod tracing;
 
 #[cfg(target_arch = "wasm32")]
 mod kept;

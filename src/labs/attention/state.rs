@@ -1,8 +1,12 @@
-//! What the attention laboratory knows: the newest maps and which part of them is looked at.
+//! What the laboratory knows: the newest maps, or the newest answer of a model without attention, and which part of them is
+//! looked at.
 
 use std::sync::Arc;
 
+use super::counting::Chosen;
+use crate::models::Family;
 use crate::session::protocol::{AttentionMaps, Event, FailedWhat};
+use crate::session::questions::{Counted, Told, Traces};
 
 /// The maps with the choice of layer and head.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -12,6 +16,16 @@ pub struct State {
     pub head: u32,
     /// The request whose answer is waited for.
     pub awaiting: Option<u32>,
+    /// The question whose answer is waited for.
+    pub asked: Option<u32>,
+    /// How often something else was asked for than before.
+    pub wanted: u32,
+    /// The newest answer to a question.
+    pub told: Option<Heard>,
+    /// What is looked at of counts.
+    pub chosen: Chosen,
+    /// Which numbers of a recurrent layer are looked at.
+    pub series: usize,
     /// Why the last request could not be answered.
     pub failure: Option<String>,
 }
@@ -28,6 +42,61 @@ pub struct Shared {
 impl PartialEq for Shared {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.maps, &other.maps)
+    }
+}
+
+/// An answer shared without copying; equal when it is the same.
+#[derive(Clone, Debug)]
+pub struct Heard(pub Arc<Told>);
+
+impl PartialEq for Heard {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Heard {
+    /// The answer, if it is one about counts.
+    pub fn counted(&self) -> Option<&Counted> {
+        match &*self.0 {
+            Told::Counted(counted) => Some(counted),
+            _ => None,
+        }
+    }
+
+    /// The answer, if it is one about a recurrent model.
+    pub fn traces(&self) -> Option<&Traces> {
+        match &*self.0 {
+            Told::Traced(traces) => Some(traces),
+            _ => None,
+        }
+    }
+}
+
+/// What there is to see in a model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// What every token attends to.
+    Attention,
+    /// How its counts make its probabilities.
+    Counts,
+    /// What its units do while it reads.
+    Traces,
+    /// Nothing: it reads a window at once.
+    Window,
+    /// Nothing yet: it reads one text and writes another.
+    Source,
+}
+
+impl Kind {
+    pub fn of(family: Family) -> Self {
+        match family {
+            Family::Decoder | Family::Encoder => Self::Attention,
+            Family::Ngram => Self::Counts,
+            Family::Rnn | Family::Gru | Family::Lstm => Self::Traces,
+            Family::FeedForward => Self::Window,
+            Family::EncoderDecoder | Family::Seq2Seq => Self::Source,
+        }
     }
 }
 
@@ -72,8 +141,24 @@ impl State {
             // What was asked for is not answered any more; the page asks again once the run goes on.
             Event::DeviceLost { .. } => self.awaiting = None,
             // Another model: its layers and tokens may differ, so the old picture would lie.
-            Event::Prepared(_) => self.maps = None,
+            Event::Prepared(_) => {
+                self.maps = None;
+                self.told = None;
+            }
             _ => {}
+        }
+    }
+
+    /// The answer to the question.
+    pub fn hear(&mut self, told: Told) {
+        self.asked = None;
+        self.failure = None;
+        match told {
+            Told::Failed { message } => {
+                self.failure = Some(message);
+                self.told = None;
+            }
+            told => self.told = Some(Heard(Arc::new(told))),
         }
     }
 
@@ -200,6 +285,23 @@ mod tests {
         });
         assert_eq!(state.awaiting, None);
         assert!(state.maps.is_some());
+    }
+
+    #[test]
+    fn an_answer_stands_until_there_is_none() {
+        let mut state = State {
+            asked: Some(2),
+            failure: Some("not yet".into()),
+            ..State::default()
+        };
+        state.hear(Told::Traced(Box::default()));
+        assert_eq!((state.asked, &state.failure), (None, &None));
+        let heard = state.told.clone().unwrap();
+        assert!(heard.traces().is_some() && heard.counted().is_none());
+        let message = "nothing is counted".to_owned();
+        state.hear(Told::Failed { message });
+        assert_eq!(state.failure.as_deref(), Some("nothing is counted"));
+        assert!(state.told.is_none(), "what stood is not so any more");
     }
 
     #[test]

@@ -2,12 +2,17 @@
 
 use leptos::prelude::*;
 
+use super::super::deferred::deferred;
 use super::super::setting::{
-    about, group, group_of, number, number_or_off, seed, select, suggestions,
+    about, group, group_of, number, number_or_off, row, seed, select, suggestions,
 };
+use super::later;
+use super::view::Train;
 use crate::session::config::OptimizerKind;
 use crate::session::field::Field;
+use crate::ui::Toggle;
 use crate::ui::range::Range;
+use crate::words::say;
 
 /// The panel.
 pub fn settings() -> AnyView {
@@ -47,6 +52,7 @@ pub fn settings() -> AnyView {
                 Field::FinalFraction,
                 Range::real(0.0, 1.0, 0.01),
             ),
+            row(Field::Schedule, drawing),
             number(|w| w.fields.batch, Field::Batch, Range::count(1, 256)),
             number(
                 |w| w.fields.accumulation,
@@ -68,6 +74,16 @@ pub fn settings() -> AnyView {
         {observation()}
         {device()}
         {about(|w| w.train.about)}
+    }
+    .into_any()
+}
+
+/// The schedule drawn, where that is wanted.
+fn drawing() -> AnyView {
+    let Train { is_drawn, .. } = expect_context();
+    view! {
+        <Toggle label=say(|w| w.train.draw_schedule) value=is_drawn set=move |on| is_drawn.set(on) test="draw-schedule" />
+        {move || is_drawn.get().then(|| deferred(later::page))}
     }
     .into_any()
 }

@@ -23,6 +23,8 @@ pub struct Train {
     pub state: RwSignal<State>,
     metric: RwSignal<Metric>,
     log: RwSignal<bool>,
+    /// Whether the schedule is drawn among the settings.
+    pub(super) is_drawn: RwSignal<bool>,
 }
 
 impl Default for Train {
@@ -37,6 +39,7 @@ impl Train {
             state: RwSignal::new(State::default()),
             metric: RwSignal::new(Metric::Loss),
             log: RwSignal::new(false),
+            is_drawn: RwSignal::new(false),
         }
     }
 }

@@ -75,4 +75,16 @@ pub(super) const ROWS: &[(&str, &str)] = &[
         "A back-off factor of {back_off} is out of range. Choose a number above 0 and at most 1.",
         "回退系数 {back_off} 超出范围。请选择大于 0 且不超过 1 的数。",
     ),
+    (
+        "Only n-gram models have counts. Choose one in Model.",
+        "只有 n 元模型（n-gram）有计数。请在「模型」中选择一个。",
+    ),
+    (
+        "Nothing is counted yet. Press play: the text is counted at once.",
+        "还没有计数。请按「开始」：文本会立即计数一遍。",
+    ),
+    (
+        "Only RNN, GRU and LSTM have a state to look at. Choose one in Model.",
+        "只有 RNN、GRU 和 LSTM 有可看的状态。请在「模型」中选择一个。",
+    ),
 ];

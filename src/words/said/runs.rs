@@ -112,7 +112,6 @@ pub(super) const ROWS: &[(&str, &str)] = &[
         "The run has changed. Ask again.",
         "训练已有变化，请重新提问。",
     ),
-    ("This cannot be asked yet.", "暂时还不能这样提问。"),
     (
         "This model has no attention; switch it on in Model.",
         "这个模型没有注意力，请在「模型」中开启。",

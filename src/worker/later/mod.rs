@@ -2,7 +2,9 @@
 //! (`xtask/src/divide.rs`), as the laboratories' views do. [`answering`] is the way in.
 
 mod beam_search;
+mod counts;
 mod embed;
+mod example;
 mod fill;
 mod framing;
 mod pseudo_score;
@@ -10,6 +12,7 @@ mod respond;
 mod scales;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
+mod traces;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -92,6 +95,7 @@ pub trait Answering {
 /// Begins to answer.
 pub fn answering(question: &Question) -> Box<dyn Answering> {
     match question.clone() {
+        Question::Example { step, row, again } => Box::new(example::Example { step, row, again }),
         Question::Scales => Box::new(scales::Scales),
         Question::Fill { text, hidden } => Box::new(fill::Fill { text, hidden }),
         Question::PseudoScore { text } => Box::new(pseudo_score::PseudoScore::new(text)),
@@ -109,14 +113,7 @@ pub fn answering(question: &Question) -> Box<dyn Answering> {
                 max_tokens,
             )),
         },
-        _ => Box::new(Unanswered),
-    }
-}
-
-struct Unanswered;
-
-impl Answering for Unanswered {
-    fn advance<'a>(&'a mut self, _active: &'a mut Active) -> Advance<'a> {
-        Box::pin(async { Ok(Piece::failed("This cannot be asked yet.")) })
+        Question::Counts { text, place, token } => Box::new(counts::Counts { text, place, token }),
+        Question::Trace { text, layer } => Box::new(traces::Trace { text, layer }),
     }
 }

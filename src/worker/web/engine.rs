@@ -12,7 +12,7 @@ use super::super::engine::Engine;
 use super::super::surroundings::{
     Acquired, Outside, Pending, Progress, Surroundings, on_cpu, on_device,
 };
-use super::{Browser, Inbox, post, scope};
+use super::{Browser, Inbox, fused, post, scope};
 use crate::gpu::{Device, DeviceOptions, GpuExecutor};
 use crate::plan::CpuExecutor;
 use crate::session::config::BackendChoice;
@@ -163,23 +163,27 @@ impl Surroundings for BesidePage {
     fn acquire(&self, choice: BackendChoice) -> Pending<Result<Acquired, String>> {
         Box::pin(async move {
             match choice {
-                BackendChoice::Cpu => Ok(cpu(None)),
+                BackendChoice::Cpu => Ok(cpu(None).await),
                 BackendChoice::WebGpu => webgpu().await,
                 BackendChoice::Auto => Ok(match webgpu().await {
                     Ok(acquired) => acquired,
-                    Err(reason) => cpu(Some(reason)),
+                    Err(reason) => cpu(Some(reason)).await,
                 }),
             }
         })
     }
 }
 
-fn cpu(reason: Option<String>) -> Acquired {
+async fn cpu(reason: Option<String>) -> Acquired {
+    let adapter = match fused::load().await {
+        true => "CPU, fused multiply-add",
+        false => "",
+    };
     Acquired {
         executor: Box::new(CpuExecutor::new()),
         info: DeviceInfo {
             kind: DeviceKind::Cpu,
-            adapter: String::new(),
+            adapter: adapter.to_owned(),
             reason,
         },
         max_buffer_bytes: CPU_BYTES,

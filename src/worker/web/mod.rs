@@ -1,6 +1,7 @@
 //! The workers in the browser: messages in and out, the clock, the texts beside the page.
 
 mod engine;
+mod fused;
 mod reader;
 
 use std::cell::{Cell, RefCell};

@@ -1,24 +1,29 @@
-//! The picture and the panel of the attention laboratory.
-
-use std::sync::Arc;
+//! The frame of the laboratory: the view that the kind of model has, and the panel.
 
 use leptos::prelude::*;
 
-use super::super::super::run::Run;
 use super::super::super::setting::about;
 use super::super::super::workbench::{Workbench, workbench};
+use super::super::counting::Chosen;
 use super::super::kept::Look;
-use super::super::state::State;
-use super::formula::{self, Head};
-use crate::session::protocol::{Command, RunState};
-use crate::ui::number::{integer, percent};
-use crate::ui::{
-    Bar, Button, ButtonKind, Group, Heat, Matrix, ProbabilityBars, TextArea, Thumbnail, Toggle,
-    Token, TokenStrip,
-};
-use crate::words::{fill, say, say_message, words};
+use super::super::state::Kind;
+use super::asking::{inside, say_inside, want};
+use super::{attention, counts, traces};
+use crate::models::Family;
+use crate::ui::{Button, ButtonKind, Group, TextArea, Toggle};
+use crate::words::say;
 
-/// Strip, matrix, head grid, formula.
+/// What there is to see in the model in force.
+fn kind_of(bench: Workbench) -> Memo<Kind> {
+    Memo::new(move |_| {
+        bench.applied.with(|run| {
+            let family = run.as_ref().map(|run| run.model.family);
+            Kind::of(family.unwrap_or(Family::Decoder))
+        })
+    })
+}
+
+/// What the model in force has to show.
 #[inline(never)]
 pub fn picture() -> AnyView {
     let bench = workbench();
@@ -27,318 +32,26 @@ pub fn picture() -> AnyView {
         look.text
             .set(bench.draft.with_untracked(|p| p.prompt.clone()));
     }
-    let ready = bench.is_ready();
-    let able = Memo::new(move |_| {
-        let can_answer = |run: &Run| !run.is_preparing() && run.state != RunState::Broken;
-        ready.get() && bench.run.with(can_answer)
-    });
-    // Asks as soon as there is a model, and again once a run that broke off goes on: a lost device knows nothing of what was
-    // asked. `live` keeps the picture up to date from then on.
-    Effect::new(move |_| {
-        if able.get() {
-            look.ask(bench);
-        }
-    });
-    on_cleanup(move || bench.send(Command::StopInspecting));
-    // A cell is always chosen, so that the picture explains itself; a shorter text moves it.
-    Effect::new(move |_| {
-        let (tokens, first) = look.state.with(|state| {
-            let tokens = state.maps.as_ref().map_or(0, |maps| maps.tokens.len());
-            (tokens, state.first_cell())
-        });
-        let is_inside = look
-            .cell
-            .get_untracked()
-            .is_some_and(|(query, key)| query < tokens && key < tokens);
-        if tokens > 0 && !is_inside {
-            look.cell.set(first);
-        }
-    });
-    let has_maps = Memo::new(move |_| look.state.with(|state| state.maps.is_some()));
+    let kind = kind_of(bench);
+    let shown = move || match kind.get() {
+        Kind::Attention => attention::view(bench, look),
+        Kind::Counts => counts::view(bench, look),
+        Kind::Traces => traces::view(bench, look),
+        Kind::Window => nothing(|w| w.feed_forward),
+        Kind::Source => nothing(|w| w.has_source),
+    };
+    view! { {shown} }.into_any()
+}
+
+/// Why there is nothing to draw of a model.
+fn nothing(why: fn(&'static crate::words::inside::Inside) -> &'static str) -> AnyView {
     view! {
         <div class="lab look" data-testid="lab-attention">
             <div class="lab-head">
-                <h2>{move || words().attention.title}</h2>
-                <span class="quiet" data-testid="attention-step">{move || step_line(look.state)}</span>
+                <h2>{move || inside().other_title}</h2>
             </div>
-            <Show
-                when=move || has_maps.get()
-                fallback=move || view! { <p class="empty" data-testid="attention-empty">{move || empty_text(look.state)}</p> }
-            >
-                {failure(look)}
-                {strip(look)}
-                <div class="look-body">
-                    {matrix(bench, look)}
-                    <div class="look-side">
-                        {head_grid(look)}
-                        {next_tokens(look)}
-                    </div>
-                </div>
-            </Show>
-            <p class="caveat">{move || words().attention.not_explanation}</p>
+            <p class="empty" data-testid="inside-nothing">{say_inside(why)}</p>
         </div>
-    }
-    .into_any()
-}
-
-fn step_line(state: RwSignal<State>) -> String {
-    state.with(|state| match &state.maps {
-        Some(shared) => fill(
-            words().attention.at_step,
-            &[
-                ("step", &integer(u64::from(shared.maps.step))),
-                ("layer", &(state.layer + 1).to_string()),
-                ("head", &(state.head + 1).to_string()),
-            ],
-        ),
-        None => String::new(),
-    })
-}
-
-fn empty_text(state: RwSignal<State>) -> String {
-    state.with(|state| match (&state.failure, state.awaiting) {
-        (Some(failure), _) => say_message(failure),
-        (None, Some(_)) => words().attention.computing.into(),
-        (None, None) => words().attention.empty.into(),
-    })
-}
-
-/// Why the newest question has no answer, while an older picture stands.
-fn failure(look: Look) -> impl IntoView {
-    let failure = Memo::new(move |_| look.state.with(|state| state.failure.clone()));
-    move || {
-        failure.get().map(|failure| {
-            view! {
-                <p class="banner bad" role="alert" data-testid="attention-failure">
-                    {say_message(&failure)}
-                </p>
-            }
-        })
-    }
-}
-
-fn tokens_of(look: Look) -> Signal<Arc<Vec<String>>> {
-    Memo::new(move |_| {
-        look.state.with(|state| {
-            state
-                .maps
-                .as_ref()
-                .map(|it| it.tokens.clone())
-                .unwrap_or_default()
-        })
-    })
-    .into()
-}
-
-/// The text; the chosen token is the query, the ground of the others says how much of it goes to them.
-fn strip(look: Look) -> AnyView {
-    let selected = RwSignal::new(look.cell.get_untracked().map(|cell| cell.0));
-    Effect::new(move |_| {
-        let Some(query) = selected.get() else { return };
-        if look.cell.get_untracked().map(|cell| cell.0) != Some(query) {
-            let key = look.state.with_untracked(|state| state.strongest(query));
-            look.cell.set(Some((query, key.unwrap_or(query))));
-        }
-    });
-    Effect::new(move |_| {
-        let query = look.cell.get().map(|cell| cell.0);
-        if selected.get_untracked() != query {
-            selected.set(query);
-        }
-    });
-    let tokens = Signal::derive(move || {
-        look.state.with(|state| {
-            let Some(shared) = &state.maps else {
-                return Vec::new();
-            };
-            let row = selected.get().and_then(|query| state.row(query));
-            shared
-                .tokens
-                .iter()
-                .enumerate()
-                .map(|(index, text)| {
-                    let level = row.and_then(|row| row.get(index).copied());
-                    Token {
-                        text: text.clone(),
-                        level,
-                        title: level
-                            .map(|level| percent(f64::from(level)))
-                            .unwrap_or_default(),
-                    }
-                })
-                .collect()
-        })
-    });
-    view! {
-        <TokenStrip
-            label=say(|w| w.attention.strip_label)
-            tokens=tokens
-            selected=selected
-            hover=true
-            test="attention-tokens"
-        />
-    }
-    .into_any()
-}
-
-fn matrix(bench: Workbench, look: Look) -> AnyView {
-    let heat = Signal::derive(move || {
-        look.state.with(|state| {
-            let tokens = state.maps.as_ref().map_or(0, |it| it.tokens.len());
-            Heat {
-                rows: tokens,
-                columns: tokens,
-                values: state
-                    .maps
-                    .as_ref()
-                    .map(|it| it.weights.clone())
-                    .unwrap_or_default(),
-                offset: state.offset(state.layer, state.head),
-                top: 1.0,
-            }
-        })
-    });
-    // Of the model in force: the draft may already be another one.
-    let head = move |place| {
-        bench.applied.with(|run| {
-            run.as_ref().map(|run| Head {
-                size: run.model.channels / run.model.heads.max(1),
-                slope: run.model.slope(place),
-            })
-        })
-    };
-    let formula = move || {
-        let cell = look.cell.get();
-        cell.and_then(|(query, key)| {
-            look.state.with(|state| {
-                let cell = state.weight(query, key)?;
-                Some(formula::attention(query, key, head(state.head)?, cell))
-            })
-        })
-        .unwrap_or_else(|| formula::general().to_string())
-    };
-    view! {
-        <div class="look-main">
-            <Matrix
-                label=say(|w| w.attention.matrix_label)
-                heat=heat
-                row_names=tokens_of(look)
-                column_names=tokens_of(look)
-                row_axis=say(|w| w.attention.query)
-                column_axis=say(|w| w.attention.key)
-                cell=look.cell
-                test="attention-matrix"
-            />
-            <div class="formula" data-testid="attention-formula" inner_html=formula></div>
-        </div>
-    }
-    .into_any()
-}
-
-/// All heads at once, a row a layer; pressing one shows it large.
-fn head_grid(look: Look) -> AnyView {
-    let shape = Memo::new(move |_| look.state.with(State::shape));
-    let chosen = Memo::new(move |_| look.state.with(|state| (state.layer, state.head)));
-    let cells = move || {
-        let (layers, heads) = shape.get();
-        (0..layers)
-            .flat_map(|layer| (0..heads).map(move |head| (layer, head)))
-            .map(|(layer, head)| {
-                let heat = Signal::derive(move || {
-                    look.state.with(|state| {
-                        let tokens = state.maps.as_ref().map_or(0, |it| it.tokens.len());
-                        Heat {
-                            rows: tokens,
-                            columns: tokens,
-                            values: state
-                                .maps
-                                .as_ref()
-                                .map(|it| it.weights.clone())
-                                .unwrap_or_default(),
-                            offset: state.offset(layer, head),
-                            top: 1.0,
-                        }
-                    })
-                });
-                let name = move || {
-                    fill(
-                        words().attention.head_name,
-                        &[
-                            ("layer", &(layer + 1).to_string()),
-                            ("head", &(head + 1).to_string()),
-                        ],
-                    )
-                };
-                view! {
-                    <button
-                        type="button"
-                        class="head"
-                        data-testid="head"
-                        data-layer=layer
-                        data-head=head
-                        title=name
-                        aria-label=name
-                        aria-pressed=move || (chosen.get() == (layer, head)).to_string()
-                        on:click=move |_| {
-                            look.state
-                                .update(|state| {
-                                    state.layer = layer;
-                                    state.head = head;
-                                })
-                        }
-                    >
-                        <Thumbnail heat=heat />
-                    </button>
-                }
-            })
-            .collect_view()
-    };
-    view! {
-        <section class="heads">
-            <h3>{move || words().attention.heads}</h3>
-            <div
-                class="head-grid"
-                data-testid="head-grid"
-                style:grid-template-columns=move || {
-                    format!("repeat({}, minmax(28px, 56px))", shape.get().1.max(1))
-                }
-            >
-                {cells}
-            </div>
-        </section>
-    }
-    .into_any()
-}
-
-fn next_tokens(look: Look) -> AnyView {
-    let bars = Signal::derive(move || {
-        look.state
-            .with(|state| {
-                let shared = state.maps.as_ref()?;
-                let at = look
-                    .cell
-                    .get()
-                    .map_or(shared.tokens.len().saturating_sub(1), |cell| cell.0);
-                let candidates = shared.maps.next.get(at)?;
-                Some(
-                    candidates
-                        .iter()
-                        .take(6)
-                        .map(|it| Bar {
-                            text: it.text.clone(),
-                            probability: it.probability,
-                            chosen: shared.tokens.get(at + 1) == Some(&it.text),
-                        })
-                        .collect(),
-                )
-            })
-            .unwrap_or_else(Vec::new)
-    });
-    view! {
-        <section>
-            <h3>{move || words().attention.next}</h3>
-            <ProbabilityBars label=say(|w| w.attention.next) bars=bars test="attention-next" />
-        </section>
     }
     .into_any()
 }
@@ -348,33 +61,64 @@ fn next_tokens(look: Look) -> AnyView {
 pub fn settings() -> AnyView {
     let bench = workbench();
     let look: Look = expect_context();
+    let kind = kind_of(bench);
+    let submit = move |()| match kind.get_untracked() {
+        Kind::Attention => look.ask(bench),
+        Kind::Counts => want(look, |state| state.chosen = Chosen::default()),
+        Kind::Traces => want(look, |_| {}),
+        Kind::Window | Kind::Source => {}
+    };
+    let follow = move |on| {
+        look.live.set(on);
+        if kind.get_untracked() == Kind::Attention {
+            look.ask(bench);
+        }
+    };
+    let has_text = move || !matches!(kind.get(), Kind::Window | Kind::Source);
     view! {
-        <Group title=say(|w| w.attention.group_text)>
-            <TextArea
-                label=say(|w| w.attention.text_label)
-                value=look.text
-                set=move |text| look.text.set(text)
-                rows=3
-                submit=move |()| look.ask(bench)
-                test="attention-text"
-            />
-            <Button
-                label=say(|w| w.attention.look)
-                kind=ButtonKind::Primary
-                press=move |()| look.ask(bench)
-                test="attention-look"
-            />
-            <Toggle
-                label=say(|w| w.attention.live)
-                value=look.live
-                set=move |on| {
-                    look.live.set(on);
-                    look.ask(bench);
-                }
-                test="attention-live"
-            />
-        </Group>
-        {about(|w| w.attention.about)}
+        <Show when=has_text>
+            <Group title=say(|w| w.attention.group_text)>
+                <TextArea
+                    label=say(|w| w.attention.text_label)
+                    value=look.text
+                    set=move |text| look.text.set(text)
+                    rows=3
+                    submit=submit
+                    test="attention-text"
+                />
+                <Button
+                    label=say(|w| w.attention.look)
+                    kind=ButtonKind::Primary
+                    press=submit
+                    test="attention-look"
+                />
+                <Show when=move || kind.get() != Kind::Counts>
+                    <Toggle
+                        label=say(|w| w.attention.live)
+                        value=look.live
+                        set=follow
+                        test="attention-live"
+                    />
+                </Show>
+            </Group>
+        </Show>
+        {move || match kind.get() {
+            Kind::Attention => about(|w| w.attention.about),
+            Kind::Counts => about_inside(|w| w.counts_about),
+            Kind::Traces => about_inside(|w| w.traces_about),
+            Kind::Window => about(|w| w.families.about_feed_forward),
+            Kind::Source => ().into_any(),
+        }}
+    }
+    .into_any()
+}
+
+fn about_inside(text: fn(&'static crate::words::inside::Inside) -> &'static str) -> AnyView {
+    view! {
+        <section class="about">
+            <h3>{say(|w| w.shell.what_is_this)}</h3>
+            <p>{say_inside(text)}</p>
+        </section>
     }
     .into_any()
 }

@@ -4,10 +4,13 @@ use leptos::prelude::*;
 
 use super::super::super::setting::{Say, group_of, number, number_or_off, select, toggle};
 use super::super::super::workbench::workbench;
+use super::example::EXAMPLE;
 use crate::session::config::Objective;
 use crate::session::field::{Choice, Field};
 use crate::session::validate::objectives_of;
 use crate::ui::range::Range;
+use crate::ui::{Button, ButtonKind};
+use crate::words::preparing::say;
 use crate::words::words;
 
 /// The group of the objective; it is there where a family has more than one.
@@ -38,8 +41,18 @@ fn choice() -> AnyView {
     view! {
         {list}
         <p class="note" data-testid="objective-note">{move || words_of(chosen.get()).1(words())}</p>
+        <span class="wide-only">
+            <Button label=say(|w| w.to_example) kind=ButtonKind::Chip press=move |()| show_example() test="to-example" />
+        </span>
     }
     .into_any()
+}
+
+/// Scrolls to the example beside these settings. Where they are a sheet over it, it is not offered.
+fn show_example() {
+    if let Some(example) = document().get_element_by_id(EXAMPLE) {
+        example.scroll_into_view();
+    }
 }
 
 /// Name and one line.

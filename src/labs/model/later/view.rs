@@ -1,4 +1,5 @@
-//! The picture of the model laboratory: the drawing on the left and what the model cannot do, what it costs on the right.
+//! The picture of the model laboratory: the drawing on the left and what the model cannot do, what it costs and how large its activations
+//! are on the right, below them an example of what it is given.
 
 use leptos::prelude::*;
 
@@ -6,16 +7,20 @@ use super::super::super::notice::Notices;
 use super::super::super::workbench::{Workbench, workbench};
 use super::super::drawing::{draw, phrases, plan};
 use super::super::family::{Limit, limits};
+use super::asking::run_to_ask;
 use super::costs::costs;
+use super::example::example;
+use super::scales::scales;
 use crate::ui::number::integer;
 use crate::words::{fill, say_message, words};
 
-/// Drawing, limits and costs.
+/// Drawing, limits and costs, scales, an example.
 #[inline(never)]
 pub fn picture() -> AnyView {
     let bench = workbench();
     let planned = bench.value(|p| (p.model.clone(), p.objective.objective));
     let is_wide = bench.value(|p| plan(&p.model, p.objective.objective).is_wide());
+    let run = run_to_ask(bench);
     let drawing = move || {
         let w = words();
         let (width, height, markup) = planned.with(|(config, objective)| {
@@ -40,8 +45,9 @@ pub fn picture() -> AnyView {
             {refusal(bench)}
             <div class="columns" class:wide-left=move || is_wide.get()>
                 <section class="drawing-frame">{drawing} {cannot(bench)}</section>
-                <section class="costs" data-testid="costs">{costs(bench)}</section>
+                <section class="costs" data-testid="costs">{costs(bench)} {scales(bench, run)}</section>
             </div>
+            {example(bench, run)}
         </div>
     }
     .into_any()

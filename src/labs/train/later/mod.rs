@@ -1,0 +1,5 @@
+//! Views in the part of the page that comes later.
+
+mod schedule;
+
+pub use schedule::page;
