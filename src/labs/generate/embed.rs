@@ -58,10 +58,23 @@ impl Similarities {
             .flatten()
     }
 
-    /// The least cosine, rounded down to a tenth: the dark end of the colours. The bright end is 1.
+    /// Decimals that tell the cosines apart, 2 to 4: those of small models lie close together.
+    pub fn decimals(&self) -> usize {
+        let least = self.cosines.iter().copied().fold(1.0, f32::min);
+        let gap = f64::from(1.0 - least).max(1e-4);
+        (-gap.log10()).ceil().clamp(2.0, 4.0) as usize
+    }
+
+    /// The least cosine, rounded down to the last decimal: the dark end of the colours. The bright end is 1.
     pub fn floor(&self) -> f32 {
-        let least = self.cosines.iter().copied().fold(0.9, f32::min);
-        ((least * 10.0).floor() / 10.0).max(-1.0)
+        let unit = 10f32.powi(self.decimals() as i32);
+        // Rounded down from just below 1, where there is nothing to tell apart.
+        let least = self
+            .cosines
+            .iter()
+            .copied()
+            .fold(1.0 - 1.0 / unit, f32::min);
+        ((least * unit + 1e-3).floor() / unit).max(-1.0)
     }
 
     /// Place of a cosine between the ends of the colours, 0 to 1.
@@ -146,8 +159,12 @@ mod tests {
             channels: 2,
         };
         let close = similarities(vec![1.0, 0.97, 0.97, 1.0]);
-        assert!((close.floor() - 0.9).abs() < 1e-6);
-        assert!((close.level(0.95) - 0.5).abs() < 1e-3);
+        assert_eq!((close.decimals(), close.floor()), (2, 0.97));
+        assert!((close.level(0.985) - 0.5).abs() < 1e-3);
+        let closer = similarities(vec![1.0, 0.9997, 0.9997, 1.0]);
+        assert_eq!((closer.decimals(), closer.floor()), (4, 0.9997));
+        let same = similarities(vec![1.0; 4]);
+        assert!(same.floor() < 1.0 && same.level(1.0) == 1.0);
         let opposed = similarities(vec![1.0, -1.0, -1.0, 1.0]);
         assert_eq!(opposed.floor(), -1.0);
         assert_eq!(opposed.level(1.0), 1.0);

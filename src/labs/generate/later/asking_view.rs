@@ -40,7 +40,7 @@ impl Asking {
 pub fn asking_row(
     desk: Desk,
     asking: Asking,
-    label: fn(&'static Words) -> &'static str,
+    (label, kind): (fn(&'static Words) -> &'static str, ButtonKind),
     disabled: Signal<bool>,
     [press, stop]: [fn(Desk); 2],
     more: AnyView,
@@ -56,7 +56,7 @@ pub fn asking_row(
                     view! {
                         <Button
                             label=say(label)
-                            kind=ButtonKind::Primary
+                            kind=kind
                             disabled=disabled
                             press=move |()| press(desk)
                             test=test

@@ -9,7 +9,7 @@ use super::asking_view::{Asking, asking_row};
 use super::desk::Desk;
 use crate::ui::colour::{ink_on_viridis, viridis_css};
 use crate::ui::number::integer;
-use crate::ui::{ColourScale, TextArea, element_id};
+use crate::ui::{ButtonKind, ColourScale, TextArea, element_id};
 use crate::words::{fill, say, words};
 
 /// Texts, and the matrix.
@@ -49,7 +49,7 @@ pub fn embed(desk: Desk) -> AnyView {
         {asking_row(
             desk,
             asking,
-            |w| w.uses.embed,
+            (|w| w.uses.embed, ButtonKind::Primary),
             unable,
             [Desk::ask_embed, Desk::stop_embed],
             view! { <span class="quiet" data-testid="embed-note">{note}</span> }.into_any(),
@@ -66,7 +66,7 @@ fn matrix(found: Similarities) -> AnyView {
         let id = id.clone();
         move |row: usize, column: usize| format!("{id}-{row}-{column}")
     };
-    let count = found.texts.len();
+    let (count, decimals) = (found.texts.len(), found.decimals());
     let cell = RwSignal::new((0, 1.min(count.saturating_sub(1))));
     let is_touched = RwSignal::new(false);
     let choose = move |row, column| {
@@ -119,7 +119,7 @@ fn matrix(found: Similarities) -> AnyView {
                             on:pointerenter=move |_| choose(row, column)
                             on:focus=move |_| choose(row, column)
                         >
-                            {number(cosine)}
+                            {number(cosine, decimals)}
                         </td>
                     })
                 })
@@ -136,7 +136,7 @@ fn matrix(found: Similarities) -> AnyView {
             }
         })
         .collect();
-    let floor = number(found.floor());
+    let floor = number(found.floor(), decimals);
     let facts = integer(found.channels as u64);
     let readout = move || {
         let (row, column) = cell.get();
@@ -191,6 +191,6 @@ fn said(found: &Similarities, row: usize, column: usize) -> String {
     )
 }
 
-fn number(cosine: f32) -> String {
-    format!("{cosine:.2}").replace('-', "−")
+fn number(cosine: f32, decimals: usize) -> String {
+    format!("{cosine:.decimals$}").replace('-', "−")
 }

@@ -10,7 +10,7 @@ use super::pseudo_view::pseudo;
 use crate::session::protocol::TokenScore;
 use crate::ui::number::{percent, significant};
 use crate::ui::token_text::visible;
-use crate::ui::{Bar, ProbabilityBars, TextArea};
+use crate::ui::{Bar, ButtonKind, ProbabilityBars, TextArea};
 use crate::words::{fill as fill_words, say, words};
 
 /// Text, strip, candidates; pseudo-perplexity under them.
@@ -43,7 +43,7 @@ pub fn fill(desk: Desk) -> AnyView {
         {asking_row(
             desk,
             asking,
-            |w| w.uses.fill,
+            (|w| w.uses.fill, ButtonKind::Primary),
             unable,
             [Desk::ask_fill, Desk::stop_fill],
             view! { <span class="quiet">{hint}</span> }.into_any(),

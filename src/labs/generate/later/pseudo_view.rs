@@ -7,7 +7,7 @@ use super::asking_view::{Asking, asking_row};
 use super::desk::Desk;
 use crate::ui::number::{percent, significant};
 use crate::ui::token_text::visible;
-use crate::ui::{ColourScale, Group, TextArea, Token, TokenStrip};
+use crate::ui::{ButtonKind, ColourScale, Group, TextArea, Token, TokenStrip};
 use crate::words::{fill, say, words};
 
 /// The section under the blanks.
@@ -53,7 +53,7 @@ pub fn pseudo(desk: Desk) -> AnyView {
             {asking_row(
                 desk,
                 asking,
-                |w| w.uses.pseudo_score,
+                (|w| w.uses.pseudo_score, ButtonKind::Plain),
                 unable,
                 [Desk::ask_pseudo, Desk::stop_pseudo],
                 ().into_any(),

@@ -61,7 +61,7 @@ pub fn respond(desk: Desk) -> AnyView {
         {asking_row(
             desk,
             asking,
-            |w| w.uses.respond,
+            (|w| w.uses.respond, ButtonKind::Primary),
             unable,
             [Desk::ask_respond, Desk::stop_respond],
             example.into_any(),
