@@ -7,6 +7,15 @@ fn token(n: u32) -> String {
     format!("{} .token:nth-of-type({n})", part("counts-tokens"))
 }
 
+/// Waits until the formula has this sign: as it is written, for letters are shown in mathematical italics.
+async fn formula_has(page: &Page, sign: &str) {
+    page.until(&format!(
+        "document.querySelector('{}')?.textContent.includes('{sign}')",
+        part("counts-formula")
+    ))
+    .await;
+}
+
 /// What the steps add, as the chain shows it, is the probability that is told.
 async fn chain_sums(page: &Page, steps: usize) {
     page.until(&format!(
@@ -62,7 +71,7 @@ async fn a_chain_explains_a_place_and_any_next_token() {
         page.says("counts-chain", "␣ f o").await;
         page.says("counts-chain", "continuations a").await;
         chain_sums(&page, 5).await;
-        page.says("counts-formula", "λ").await;
+        formula_has(&page, "λ").await;
 
         // The formula is of the step that is pressed.
         let before = page.text("counts-formula").await;
@@ -122,7 +131,7 @@ async fn every_smoothing_fills_its_own_formula_in() {
             page.click("tab-attention").await;
             page.says("inside-empty", "Press play").await;
             page.click("play").await;
-            page.says("counts-formula", wanted).await;
+            formula_has(&page, wanted).await;
             chain_sums(&page, steps).await;
         }
     })

@@ -185,6 +185,7 @@ pub fn example(playground: &Playground, number: u32) -> Example {
         _ => Example::Ask(Question::Example {
             step: number,
             row: 0,
+            again: number,
         }),
     }
 }
@@ -288,7 +289,11 @@ mod tests {
         assert_eq!(example(&playground, 0), Example::None);
         playground.objective.objective = Objective::TextToText;
         assert_eq!(source_of_prompt(&playground), playground.prompt);
-        let other = Question::Example { step: 4, row: 0 };
+        let other = Question::Example {
+            step: 4,
+            row: 0,
+            again: 4,
+        };
         assert_eq!(example(&playground, 4), Example::Ask(other));
         playground.corpus = Corpus::Task;
         playground.task.choose(TaskKind::Reverse);

@@ -73,8 +73,13 @@ impl Counts {
 fn most_probable(counts: &Ngram, context: &[u32]) -> Vec<(u32, f64)> {
     let mut all = vec![0.0; counts.vocabulary()]; // (V)
     counts.distribution(context, &mut all);
-    let mut order: Vec<(u32, f64)> = (0..).zip(all).collect();
-    order.sort_by(|a, b| b.1.total_cmp(&a.1));
-    order.truncate(NEXT);
-    order
+    let mut best = Vec::with_capacity(NEXT);
+    for _ in 0..NEXT.min(all.len()) {
+        let largest = all.iter().copied().fold(-1.0, f64::max);
+        let place = all.iter().position(|&p| p == largest).unwrap_or_default();
+        best.push((place as u32, largest));
+        // It is not found again.
+        all[place] = -1.0;
+    }
+    best
 }
