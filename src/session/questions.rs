@@ -11,13 +11,15 @@ use crate::models::ngram::Explanation;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Question {
     /// What stands at the masked places of a text: those written `[MASK]`, and the tokens `hidden` (places in the text as it
-    /// is cut, a written `[MASK]` being one token). Answered by [`Told::Filled`].
+    /// is cut, a written `[MASK]` being one token). Of a model trained on next sentences, what follows a written `[SEP]` is the
+    /// second segment. Answered by [`Told::Filled`].
     Fill { text: String, hidden: Vec<u32> },
     /// ln p of each token with it alone masked, of a bidirectional model. Answered by [`Told::PseudoScored`].
     PseudoScore { text: String },
     /// A vector for each text. Answered by [`Told::Embedded`].
     Embed { texts: Vec<String> },
-    /// What an encoder–decoder answers to a source. Answered by [`Told::Responded`], piece by piece, or [`Told::Searched`].
+    /// What an encoder–decoder answers to a source, in which a model that denoises reads a written `[MASK]` and one that writes spans
+    /// `<extra_id_0>` and so on. Answered by [`Told::Responded`], piece by piece, or [`Told::Searched`].
     Respond { source: String, way: Way },
     /// An example that the objective makes for row `row` of update `step`, counted from 0; rows beyond the update's are counted on
     /// from its first. Its text is masked or damaged as in update `again`: the same as `step` for what is trained on. Answered by
@@ -71,7 +73,7 @@ pub enum Told {
     Embedded {
         vectors: Vec<Vec<f32>>,
     },
-    /// Next tokens of an answer; [EOS], where the answer ends with it, is its last token.
+    /// Next tokens of an answer. Where it ends, what ends it is its last token: \[EOS\], or of spans the sentinel after the last.
     Responded {
         tokens: Vec<TokenScore>,
     },
@@ -113,7 +115,7 @@ pub struct BeamNode {
     pub total: f32,
     /// `total` / length^penalty.
     pub score: f32,
-    /// It is [EOS].
+    /// It ends an answer.
     pub is_end: bool,
     /// It was among the best of its length and was gone on from, or it ended; else it was dropped.
     pub is_kept: bool,
