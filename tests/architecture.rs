@@ -76,9 +76,10 @@ const BROWSER: [&str; 6] = [
     "wasm_bindgen_futures",
 ];
 const BROWSER_ROOMS: [&str; 5] = ["ui", "labs", "app", "words", "part"];
-const BROWSER_FILES: [&str; 3] = [
+const BROWSER_FILES: [&str; 4] = [
     "worker/web/mod.rs",
     "worker/web/engine.rs",
+    "worker/web/fused.rs",
     "worker/web/reader.rs",
 ];
 
