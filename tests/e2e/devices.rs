@@ -1,5 +1,7 @@
 //! Which device computes: none with WebGPU, one that is lost, one that was asked for in vain.
 
+use std::sync::{Arc, Mutex};
+
 use crate::harness::{Visit, visit};
 use crate::page::{TINY, part};
 
@@ -115,6 +117,36 @@ async fn without_the_worker_the_page_says_so_and_waits_for_nothing() {
             part("busy")
         ))
         .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_fused_product_trains_as_the_general_one_does() {
+    let fused = Arc::new(Mutex::new(Vec::new()));
+    let kept = Arc::clone(&fused);
+    visit(Visit::ordinary().without_webgpu(), |page| async move {
+        page.open_ready(TINY).await;
+        *kept.lock().expect("one at a time") = page.first_losses(4).await;
+        page.click("device-badge").await;
+        page.says("adapter", "fused multiply-add").await;
+    })
+    .await;
+    let ordinary = Visit::ordinary()
+        .without_webgpu()
+        .expecting_console_errors();
+    let without = ordinary.copy_without("product.wasm");
+    visit(ordinary.of(&without), |page| async move {
+        page.open_ready(TINY).await;
+        let general = page.first_losses(4).await;
+        let fused = fused.lock().expect("one at a time").clone();
+        for (fused, general) in fused.iter().zip(&general) {
+            assert!((fused - general).abs() < 2e-3, "{fused} {general}");
+        }
+        page.click("device-badge").await;
+        page.find("device-dialog").await;
+        let told = format!("document.querySelector('{}') === null", part("adapter"));
+        page.until(&told).await;
     })
     .await;
 }
