@@ -2,6 +2,7 @@
 
 pub mod curves;
 pub mod schedule;
+pub mod schedule_chart;
 pub mod state;
 
 #[cfg(target_arch = "wasm32")]

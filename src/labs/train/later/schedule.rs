@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::super::super::workbench::{Workbench, workbench};
-use super::super::schedule::{Drawing, Handle, Room, handles};
+use super::super::schedule::{Handle, Room, handles};
+use super::super::schedule_chart::Drawing;
 use super::super::view::Train;
 use crate::session::config::{ScheduleKind, TrainingConfig};
 use crate::session::field::{Effect as When, Field};
