@@ -18,6 +18,8 @@ use crate::Outcome;
 const ROOM: &str = "::later::";
 /// … and are these functions. Only `labs::deferred` is given them.
 const VIEWS: [&str; 3] = ["::picture", "::settings", "::page"];
+/// Later work of the engine. Of views the like cannot be said: small ones have the code, and then the name, of others.
+const ENGINE_ROOM: &str = "seedling::worker::later::";
 /// Doors with these names. Those of the engine are entered for the commands that `worker::second_part` names.
 const BY_NAME: [&str; 18] = [
     "<seedling::data::objective::Maker>::training_batch",
@@ -47,7 +49,7 @@ pub struct Behind<'a> {
     pub functions: BTreeSet<String>,
     /// What stands in memory, by its address.
     pub data: BTreeMap<u32, &'a [u8]>,
-    /// Functions of modules called `later` that are reached past the doors, and so are not behind them.
+    /// Later work of the engine that is reached past the doors, and so is not behind them.
     pub strayed: Vec<String>,
 }
 
@@ -96,7 +98,7 @@ pub fn behind_doors(module: &[u8]) -> Outcome<Behind<'_>> {
             data.insert(address, &module[start..end]);
         }
     }
-    let is_stray = |name: &str| name.starts_with("seedling::") && name.contains(ROOM);
+    let is_stray = |name: &str| name.starts_with(ENGINE_ROOM);
     let strayed = names
         .iter()
         .filter(|(function, name)| is_reached(function) && is_stray(name));
