@@ -24,9 +24,9 @@ pub const SUB_PATH: &str = "/some/sub/path/";
 /// How long a test waits for something to appear before it fails. Software WebGPU on two cores is slow.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Addresses the browser calls on its own account (clock, updates of its components, sign-in, safe browsing), whatever page is open.
+/// Addresses the browser calls on its own account (clock, updates of its components, sign-in, safe browsing, search), whatever page is open.
 /// A page has nothing to get from them.
-const BROWSERS_OWN: [&str; 11] = [
+const BROWSERS_OWN: [&str; 12] = [
     "accounts.google.com",
     "android.clients.google.com",
     "clients2.google.com",
@@ -38,6 +38,7 @@ const BROWSERS_OWN: [&str; 11] = [
     "redirector.gvt1.com",
     "safebrowsingohttpgateway.googleapis.com",
     "update.googleapis.com",
+    "www.google.com",
 ];
 
 /// What a test needs to be different from an ordinary visit.
