@@ -112,6 +112,7 @@ fn encoder_decoder_both() -> Comparison {
             |p| p.objective.objective = Objective::Prompted,
             |p| {
                 p.model.family = Family::Encoder;
+                p.model.norm_placement = NormPlacement::Post; // BERT's, which learns sooner here.
                 p.objective.objective = Objective::Masked;
             },
             |p| {

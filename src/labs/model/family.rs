@@ -1,7 +1,7 @@
 //! Choosing a family, and what it cannot do.
 
 use super::state::{fit_heads, fit_key_heads};
-use crate::models::Family;
+use crate::models::{Family, NormPlacement};
 use crate::session::config::Playground;
 use crate::session::validate::objectives_of;
 
@@ -12,7 +12,7 @@ const MOST_RECURRENT_LAYERS: u32 = 4;
 /// Makes a playground one of another family, with an objective and sizes it can have. What only other families have is left as it
 /// is, so that coming back finds it again.
 pub fn choose(playground: &mut Playground, family: Family) {
-    playground.model.family = family;
+    let before = std::mem::replace(&mut playground.model.family, family);
     let fitting = objectives_of(family);
     let objective = playground.objective.objective;
     if !fitting.contains(&objective) {
@@ -23,6 +23,12 @@ pub fn choose(playground: &mut Playground, family: Family) {
         playground.objective.objective = *alike.unwrap_or(&fitting[0]);
     }
     let model = &mut playground.model;
+    // With its norms before, a small encoder stays at the frequencies of the letters for thousands of steps; BERT has them after.
+    if before != family && family == Family::Encoder {
+        model.norm_placement = NormPlacement::Post;
+    } else if before == Family::Encoder && family.is_transformer() {
+        model.norm_placement = NormPlacement::Pre;
+    }
     if family.is_recurrent() {
         model.layers = model.layers.min(MOST_RECURRENT_LAYERS);
     }
@@ -121,6 +127,15 @@ mod tests {
         assert_eq!(playground.objective.objective, Objective::Masked);
         choose(&mut playground, Family::Decoder);
         assert_eq!(playground.objective.objective, Objective::Causal);
+    }
+
+    #[test]
+    fn an_encoder_has_its_norms_where_it_learns_soon() {
+        let mut playground = playground();
+        choose(&mut playground, Family::Encoder);
+        assert_eq!(playground.model.norm_placement, NormPlacement::Post);
+        choose(&mut playground, Family::Decoder);
+        assert_eq!(playground.model.norm_placement, NormPlacement::Pre);
     }
 
     #[test]

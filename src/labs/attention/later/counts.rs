@@ -36,10 +36,9 @@ pub fn view(bench: Workbench, look: Look) -> AnyView {
                 {strip(look, answer)}
                 <p data-testid="counts-probability">{probability}</p>
                 {chain(look, answer)}
-                <div class="look-body">
-                    {formulas(bench, look, answer)}
-                    <div class="look-side">{next_tokens(look, answer)}</div>
-                </div>
+                // Below one another: a sum of nine terms is as wide as there is room.
+                {formulas(bench, look, answer)}
+                {next_tokens(look, answer)}
             </Show>
         </div>
     }
