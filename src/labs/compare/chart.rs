@@ -2,6 +2,7 @@
 
 use super::record::{Record, Track};
 use crate::session::compare::{Budget, Spent};
+use crate::session::config::{Objective, Playground};
 use crate::session::history::perplexity;
 use crate::ui::scale::{ScaleKind, round_up};
 use crate::ui::{ChartData, Point, Series, XAxis};
@@ -100,6 +101,21 @@ impl Default for View {
             is_log_y: false,
             smoothing: 4,
             hidden: Vec::new(),
+        }
+    }
+}
+
+impl View {
+    /// For a comparison that begins: nothing is hidden, and what is measured is told of one entry at least, the text's bits per byte
+    /// only of models of the next token.
+    pub fn begin(&mut self, entries: &[Playground]) {
+        self.hidden.clear();
+        let is_of_text = matches!(self.measure, Measure::BitsPerByte | Measure::Perplexity);
+        let tells_text = |entry: &Playground| {
+            entry.model.family.predicts_next() && entry.objective.objective == Objective::Causal
+        };
+        if is_of_text && !entries.iter().any(tells_text) {
+            self.measure = Measure::ValidationLoss;
         }
     }
 }
@@ -334,6 +350,21 @@ mod tests {
 
     fn drawn_names(data: &ChartData) -> Vec<&str> {
         data.series.iter().map(|it| it.name.as_str()).collect()
+    }
+
+    #[test]
+    fn what_no_entry_tells_is_not_looked_at_first() {
+        let mut view = View::default();
+        let mut entry = crate::session::presets::first_minute();
+        view.begin(&[entry.clone()]);
+        assert_eq!(view.measure, Measure::BitsPerByte);
+        let next = entry.clone();
+        entry.model.family = Family::Encoder;
+        entry.objective.objective = Objective::Masked;
+        view.begin(&[entry.clone(), next]);
+        assert_eq!(view.measure, Measure::BitsPerByte);
+        view.begin(&[entry]);
+        assert_eq!(view.measure, Measure::ValidationLoss);
     }
 
     #[test]

@@ -81,7 +81,7 @@ impl Compare {
 
     /// Has a comparison trained.
     pub(super) fn begin(self, bench: Workbench, comparison: Comparison, shape: Option<Shape>) {
-        self.view.update(|view| view.hidden.clear());
+        self.view.update(|view| view.begin(&comparison.entries));
         let sent = comparison.clone();
         let start = move |state: &mut State| state.start(comparison, shape);
         if let Some(request) = self.state.try_update(start) {
