@@ -8,7 +8,7 @@ pub const WORKLOADS: [&str; 6] = ["train", "matmul", "generate", "sample", "cold
 /// The one that is about texts and touches no device.
 pub const TOKENIZE: &str = "tokenize";
 /// The reference models.
-pub const CONFIGS: [&str; 2] = ["S", "M"];
+pub const CONFIGS: [&str; 5] = ["S", "M", "lstm", "encoder", "encdec"];
 
 /// One bench.
 #[derive(Clone, Debug, PartialEq)]
@@ -183,6 +183,10 @@ mod tests {
             ("generate", "M", 3)
         );
         assert_eq!(job.backend, BackendChoice::Cpu);
+        for config in CONFIGS {
+            let job = job_of_hash(&format!("#bench?workload=train&config={config}"));
+            assert_eq!(job.unwrap().config, config);
+        }
         assert_eq!(
             job_of_hash("#bench?workload=nonsense&runs=x"),
             Some(Job::default())
