@@ -12,7 +12,7 @@ use seedling::session::compare::{
     Budget, Comparison, Ending, Facts, News, Spent, TrainingPoint, Turns,
 };
 use seedling::session::config::{
-    BackendChoice, Corpus, HeldOutBy, OptimizerKind, Playground, ScheduleKind, TaskKind,
+    BackendChoice, Corpus, HeldOutBy, Objective, OptimizerKind, Playground, ScheduleKind, TaskKind,
 };
 use seedling::session::presets;
 use seedling::session::protocol::{Command, Event, FailedWhat, RunState};
@@ -592,6 +592,38 @@ fn held_out_examples_of_a_task_are_asked_and_answered() {
     );
     let answered: Vec<(u32, u32)> = stories[2].answered.iter().map(|it| (it.1, it.2)).collect();
     assert_eq!(answered, [(32, 32)]);
+}
+
+#[test]
+fn a_model_that_reads_a_source_is_asked_the_examples_of_its_task() {
+    let mut desk = Desk::new(BackendChoice::Cpu);
+    let mut easy = small();
+    easy.corpus = Corpus::Task;
+    easy.task.choose(TaskKind::Copy);
+    // Sources that are held out are no others' than theirs, so there must be some.
+    easy.task.size_1 = 2;
+    easy.task.size_2 = 6;
+    easy.task.kilobytes = 20;
+    easy.model.family = Family::Seq2Seq;
+    easy.model.channels = 32;
+    easy.objective.objective = Objective::TextToText;
+    easy.training.batch = 16;
+    easy.training.learning_rate = 5e-3;
+    let mut order = comparison(
+        vec![easy],
+        Budget::Tokens(300.0 * 4.0 * STEP),
+        Turns::InTurn,
+    );
+    order.validations = 2;
+    let stories = stories(desk.outcome(&order), 1);
+    let asked: Vec<(u32, u32)> = stories[0]
+        .answered
+        .iter()
+        .map(|it| (it.0.step, it.2))
+        .collect();
+    assert_eq!(asked, [(150, 32), (300, 32)]);
+    let right = stories[0].answered[1].1;
+    assert!(right > 24, "two letters are copied: {right} of 32");
 }
 
 #[test]

@@ -7,6 +7,7 @@ use super::super::super::prepare::Checked;
 use super::super::super::tokenized::Tokenized;
 use super::super::super::writing::{Sample, decoded, framed};
 use super::contestant::Rules;
+use super::source_exam::SourceExam;
 use crate::data::tasks::{Example, Task};
 use crate::ops::sampler::DrawSettings;
 use crate::session::config::{Corpus, Objective, TaskDials};
@@ -18,9 +19,9 @@ const BATCHES: u32 = 4;
 /// Longest text that is written, tokens.
 const MOST_SAMPLE_TOKENS: u32 = 2_000;
 /// Examples of a task that are asked.
-const QUESTIONS: u32 = 32;
+pub(super) const QUESTIONS: u32 = 32;
 /// The first example that is asked. A text of a task begins with example 0 and never comes to this one.
-const FIRST_QUESTION: u32 = 1 << 31;
+pub(super) const FIRST_QUESTION: u32 = 1 << 31;
 
 /// Something to be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +48,7 @@ pub(super) enum Piece {
 enum Begun {
     Validation { batches: u32, total: f64 },
     Answers(Exam),
+    Sourced(SourceExam),
     Sample(Sample),
 }
 
@@ -57,7 +59,8 @@ pub(super) struct Duties {
     can_validate: bool,
     can_write: bool,
     objective: Objective,
-    /// Where the text is of a task.
+    has_source: bool,
+    /// Where the text is of a task that it answers.
     task: Option<TaskDials>,
 }
 
@@ -66,14 +69,18 @@ impl Duties {
         let Checked {
             playground, spec, ..
         } = checked;
-        let can_write = playground.model.family.predicts_next();
+        let family = playground.model.family;
+        let can_write = family.predicts_next();
+        let can_answer = can_write || playground.objective.objective == Objective::TextToText;
         Self {
             due: VecDeque::new(),
             begun: None,
             can_validate: spec.examples.has_validation(spec.rows.time),
             can_write,
             objective: playground.objective.objective,
-            task: (can_write && playground.corpus == Corpus::Task).then(|| playground.task.clone()),
+            has_source: family.has_source(),
+            task: (can_answer && playground.corpus == Corpus::Task)
+                .then(|| playground.task.clone()),
         }
     }
 
@@ -108,7 +115,7 @@ impl Duties {
         let begun = match self.begun.take() {
             Some(begun) => begun,
             None => match self.due.pop_front() {
-                Some(due) => match self.begin(due, texts, rules) {
+                Some(due) => match self.begin(due, run, texts, rules) {
                     Some(begun) => begun,
                     None => return Ok(Some(Piece::Part)),
                 },
@@ -118,18 +125,33 @@ impl Duties {
         let (piece, left) = match begun {
             Begun::Validation { batches, total } => validate(run, batches, total).await?,
             Begun::Answers(exam) => exam.answer(run, texts).await?,
+            Begun::Sourced(mut exam) => match exam.answer(run, texts).await? {
+                Some(right) => (
+                    Piece::Answered {
+                        right,
+                        asked: QUESTIONS,
+                    },
+                    None,
+                ),
+                None => (Piece::Part, Some(Begun::Sourced(exam))),
+            },
             Begun::Sample(sample) => write(run, texts, sample).await?,
         };
         self.begun = left;
         Ok(Some(piece))
     }
 
-    fn begin(&self, due: Due, texts: &Tokenized, rules: &Rules<'_>) -> Option<Begun> {
+    fn begin(&self, due: Due, run: &Run, texts: &Tokenized, rules: &Rules<'_>) -> Option<Begun> {
         Some(match due {
             Due::Validation => Begun::Validation {
                 batches: 0,
                 total: 0.0,
             },
+            Due::Answers if self.has_source => {
+                let dials = self.task.as_ref()?;
+                let task = dials.kind.build(&dials.sizes()).ok()?;
+                Begun::Sourced(SourceExam::new(task, dials.seed, run, texts))
+            }
             Due::Answers => Begun::Answers(Exam::new(self.task.as_ref()?, self.objective)?),
             Due::Sample => {
                 let comparison = rules.comparison;

@@ -13,6 +13,7 @@
 mod contestant;
 mod course;
 mod duties;
+mod source_exam;
 
 use contestant::{Contestant, Rules};
 
