@@ -22,7 +22,7 @@ use seedling::tokenizer::bpe::PartsError;
 use seedling::tokenizer::unigram::UnigramError;
 use seedling::tokenizer::wordpiece::WordPieceError;
 use seedling::train::RunError;
-use seedling::words::said::{answer_in_chinese, in_chinese};
+use seedling::words::said::in_chinese;
 
 fn is_said(message: &dyn ToString) {
     let message = message.to_string();
@@ -589,10 +589,7 @@ fn reasons_why_a_question_has_no_answer() {
             .enumerate()
             .map(|(index, part)| if index % 2 == 0 { part } else { "7" })
             .collect();
-        assert!(
-            answer_in_chinese(&message).is_some(),
-            "no Chinese for: {message}"
-        );
+        assert!(in_chinese(&message).is_some(), "no Chinese for: {message}");
         assert_eq!(
             in_chinese(&message),
             None,

@@ -1,7 +1,7 @@
 //! The plans of a model: one step of training, one batch of evaluation, one decoded token, one look inside.
 
 use crate::data::objective::{Objective, ObjectiveConfig, ObjectiveError};
-use crate::graph::{Graph, GraphError, TensorType};
+use crate::graph::{Graph, GraphError, TensorType, ValueId};
 use crate::models::{ModelConfig, Pass, Purpose};
 use crate::ops::accumulate::Accumulate;
 use crate::ops::clip::GradientNorm;
@@ -226,6 +226,15 @@ pub fn scales(
     })
 }
 
+/// A plan that reads one value back.
+fn reading(graph: &Graph, value: ValueId) -> Plan {
+    let options = CompileOptions {
+        readings: vec![value],
+        ..CompileOptions::default()
+    };
+    Plan::compile(graph, &options)
+}
+
 /// Forward over one sequence of the whole context. Reads back logits (1, T, V).
 ///
 /// # Errors
@@ -234,13 +243,7 @@ pub fn scoring(model: &ModelConfig, vocabulary: usize, rows: Rows) -> Result<Pla
     let mut graph = Graph::new();
     let pass = rows.pass(Purpose::Evaluate, 1);
     let forward = model.forward(&mut graph, vocabulary, &pass)?;
-    Ok(Plan::compile(
-        &graph,
-        &CompileOptions {
-            readings: vec![forward.logits],
-            ..CompileOptions::default()
-        },
-    ))
+    Ok(reading(&graph, forward.logits))
 }
 
 /// Forward over a batch. Reads back the logits (B, V) at one place of each row, given by the input `places` (B).
@@ -258,13 +261,7 @@ pub fn asking(
     let forward = model.forward(&mut graph, vocabulary, &pass)?;
     let places = graph.input("places", TensorType::u32(&[batch]));
     let logits = graph.apply(GatherRows, &[forward.logits, places])?; // (B, V)
-    Ok(Plan::compile(
-        &graph,
-        &CompileOptions {
-            readings: vec![logits],
-            ..CompileOptions::default()
-        },
-    ))
+    Ok(reading(&graph, logits))
 }
 
 /// Forward over a batch. Reads back what the logits are made of (B, T, C).
@@ -280,13 +277,7 @@ pub fn representing(
     let mut graph = Graph::new();
     let pass = rows.pass(Purpose::Evaluate, batch);
     let forward = model.forward(&mut graph, vocabulary, &pass)?;
-    Ok(Plan::compile(
-        &graph,
-        &CompileOptions {
-            readings: vec![forward.last],
-            ..CompileOptions::default()
-        },
-    ))
+    Ok(reading(&graph, forward.last))
 }
 
 /// Forward over one sequence of `time` tokens. Reads back logits (1, T, V), then the attention (1, H, T, T) of each layer.

@@ -1,5 +1,4 @@
-//! Looking inside models without attention: counts, and what the units of recurrent models do. A table of its own, since only views
-//! that come later read it.
+//! Looking inside models without attention: counts, and what the units of recurrent models do. Only views that come later read them.
 
 use super::{Language, Table, table};
 

@@ -34,7 +34,7 @@ use std::ops::Deref;
 #[cfg(target_arch = "wasm32")]
 mod speech;
 #[cfg(target_arch = "wasm32")]
-pub use speech::{language, messages_are_here, say, say_answer, say_message, set_language, words};
+pub use speech::{language, messages_are_here, say, say_message, set_language, words};
 
 /// The languages of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

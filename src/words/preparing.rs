@@ -1,5 +1,5 @@
-//! What is looked at before a run: an example of the objective, the schedule, the scale of the activations. A first visit needs none of
-//! it, so it is a table of its own.
+//! What is looked at before a run: an example of the objective, the schedule, the scale of the activations. A first visit needs none
+//! of it.
 
 use super::{Language, Table, table};
 

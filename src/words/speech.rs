@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use leptos::prelude::*;
 
-use super::said::{said, said_of_answer};
+use super::said::said;
 use super::{Language, Words, in_language};
 
 static LANGUAGE: LazyLock<ArcRwSignal<Language>> =
@@ -40,11 +40,6 @@ pub fn say_message(message: &str) -> String {
         Language::Chinese if HAS_MESSAGES.get() => said(message, Language::Chinese),
         _ => message.to_owned(),
     }
-}
-
-/// A reason why a question to a model has no answer, in the language in use; tracked.
-pub fn say_answer(message: &str) -> String {
-    said_of_answer(message, LANGUAGE.get())
 }
 
 /// A text as a signal, for the properties of controls.

@@ -22,28 +22,10 @@ pub fn said(message: &str, language: Language) -> String {
     }
 }
 
-/// A reason why a question to a model has no answer, in a language. The table of these comes only with what asks.
-pub fn said_of_answer(message: &str, language: Language) -> String {
-    match language {
-        Language::English => message.to_owned(),
-        Language::Chinese => answer_in_chinese(message).unwrap_or_else(|| message.to_owned()),
-    }
-}
-
-/// The Chinese of such a reason, when the tables have it.
-pub fn answer_in_chinese(message: &str) -> Option<String> {
-    found(&[answers::ROWS], message).or_else(|| in_chinese(message))
-}
-
 /// The Chinese of a message, when the table has it. In the page it comes with the second part (`xtask/src/reach.rs`).
 #[inline(never)]
 pub fn in_chinese(message: &str) -> Option<String> {
-    found(&SAID, message)
-}
-
-fn found(tables: &[&[(&str, &str)]], message: &str) -> Option<String> {
-    tables
-        .iter()
+    SAID.iter()
         .copied()
         .flatten()
         .find_map(|(english, chinese)| {
@@ -80,7 +62,8 @@ fn matched<'a>(template: &'a str, message: &'a str) -> Option<Vec<(&'a str, &'a 
 }
 
 /// English as the engine says it, Chinese. The first row that fits is taken.
-const SAID: [&[(&str, &str)]; 5] = [
+const SAID: [&[(&str, &str)]; 6] = [
+    answers::ROWS,
     notes::ROWS,
     texts::ROWS,
     tokenizers::ROWS,
@@ -103,7 +86,7 @@ mod tests {
             names.sort();
             names
         };
-        for (english, chinese) in SAID.into_iter().chain([answers::ROWS]).flatten() {
+        for (english, chinese) in SAID.into_iter().flatten() {
             assert_eq!(places(english), places(chinese), "{english}");
         }
     }

@@ -170,24 +170,30 @@ fn strip(look: Look) -> AnyView {
     .into_any()
 }
 
-fn matrix(bench: Workbench, look: Look) -> AnyView {
-    let heat = Signal::derive(move || {
+/// The weights of one layer and head.
+fn heat_of(
+    look: Look,
+    place: impl Fn(&State) -> (u32, u32) + Send + Sync + 'static,
+) -> Signal<Heat> {
+    Signal::derive(move || {
         look.state.with(|state| {
-            let tokens = state.maps.as_ref().map_or(0, |it| it.tokens.len());
+            let maps = state.maps.as_ref();
+            let tokens = maps.map_or(0, |it| it.tokens.len());
+            let (layer, head) = place(state);
             Heat {
                 rows: tokens,
                 columns: tokens,
-                values: state
-                    .maps
-                    .as_ref()
-                    .map(|it| it.weights.clone())
-                    .unwrap_or_default(),
-                offset: state.offset(state.layer, state.head),
+                values: maps.map(|it| it.weights.clone()).unwrap_or_default(),
+                offset: state.offset(layer, head),
                 top: 1.0,
                 is_signed: false,
             }
         })
-    });
+    })
+}
+
+fn matrix(bench: Workbench, look: Look) -> AnyView {
+    let heat = heat_of(look, |state| (state.layer, state.head));
     // Of the model in force: the draft may already be another one.
     let head = move |place| {
         bench.applied.with(|run| {
@@ -234,23 +240,7 @@ fn head_grid(look: Look) -> AnyView {
         (0..layers)
             .flat_map(|layer| (0..heads).map(move |head| (layer, head)))
             .map(|(layer, head)| {
-                let heat = Signal::derive(move || {
-                    look.state.with(|state| {
-                        let tokens = state.maps.as_ref().map_or(0, |it| it.tokens.len());
-                        Heat {
-                            rows: tokens,
-                            columns: tokens,
-                            values: state
-                                .maps
-                                .as_ref()
-                                .map(|it| it.weights.clone())
-                                .unwrap_or_default(),
-                            offset: state.offset(layer, head),
-                            top: 1.0,
-                            is_signed: false,
-                        }
-                    })
-                });
+                let heat = heat_of(look, move |_| (layer, head));
                 let name = move || {
                     fill(
                         words().attention.head_name,

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::super::asked::Asked;
 use super::desk::Desk;
 use crate::ui::{Button, ButtonKind, Meter};
-use crate::words::{Words, say, say_answer, words};
+use crate::words::{Words, say, say_message, words};
 
 /// What the row shows of a question.
 #[derive(Clone, Copy)]
@@ -79,7 +79,7 @@ pub fn asking_row(
                 .map(|failure| {
                     view! {
                         <p class="banner bad" role="alert" data-testid="asking-failure">
-                            {say_answer(&failure)}
+                            {say_message(&failure)}
                         </p>
                     }
                 })
