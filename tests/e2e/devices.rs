@@ -141,6 +141,7 @@ async fn the_fused_product_trains_as_the_general_one_does() {
         let general = page.first_losses(4).await;
         let fused = fused.lock().expect("one at a time").clone();
         for (fused, general) in fused.iter().zip(&general) {
+            // The page shows three decimals, so the last may be rounded the other way.
             assert!((fused - general).abs() < 2e-3, "{fused} {general}");
         }
         page.click("device-badge").await;
