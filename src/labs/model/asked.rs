@@ -4,8 +4,30 @@ use std::sync::Arc;
 
 use super::example::Picture;
 use crate::models::Initialisation;
-use crate::session::config::Playground;
+use crate::session::config::{Masking, Objective, Playground};
 use crate::session::questions::{Question, Told};
+
+/// What of an example is drawn at random when its text comes again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Drawn {
+    Nothing,
+    Masks,
+    /// The same every time.
+    FixedMasks,
+    Damage,
+}
+
+impl Drawn {
+    pub fn of(playground: &Playground) -> Self {
+        let objective = &playground.objective;
+        match (objective.objective, objective.masking) {
+            (Objective::Masked | Objective::NextSentence, Masking::Dynamic) => Self::Masks,
+            (Objective::Masked | Objective::NextSentence, Masking::Static) => Self::FixedMasks,
+            (Objective::Denoising | Objective::Spans, _) => Self::Damage,
+            (Objective::Causal | Objective::TextToText | Objective::Prompted, _) => Self::Nothing,
+        }
+    }
+}
 
 /// Which run is asked: the preparation it comes from, and the seed of its weights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +36,7 @@ pub struct Run {
     pub seed: u32,
     /// Rows of an update.
     pub rows: u32,
+    pub drawn: Drawn,
 }
 
 /// Which example is looked at.
@@ -46,6 +69,8 @@ impl Place {
 pub struct Example {
     pub place: Place,
     pub rows: u32,
+    /// By the objective of the run it is of.
+    pub drawn: Drawn,
     pub picture: Arc<Picture>,
 }
 
@@ -162,6 +187,7 @@ impl Asked {
                 self.example = Some(Example {
                     place,
                     rows: run.rows,
+                    drawn: run.drawn,
                     picture: Arc::new(Picture::of(view, texts)),
                 });
                 None
@@ -202,6 +228,7 @@ mod tests {
         prepared: 1,
         seed: 1,
         rows: 4,
+        drawn: Drawn::Masks,
     };
 
     fn example() -> Told {
@@ -209,6 +236,23 @@ mod tests {
             view: Box::default(),
             texts: vec![],
         }
+    }
+
+    #[test]
+    fn what_is_drawn_is_said_of_the_example_that_is_shown() {
+        let mut asked = Asked::default();
+        let first = asked.want_example(RUN).unwrap();
+        asked.hear(first, &example());
+        let fixed = Run {
+            prepared: 2,
+            drawn: Drawn::FixedMasks,
+            ..RUN
+        };
+        let second = asked.want_example(fixed).unwrap();
+        let shown = |asked: &Asked| asked.example.as_ref().map(|it| it.drawn);
+        assert_eq!(shown(&asked), Some(Drawn::Masks), "it is still the first");
+        asked.hear(second, &example());
+        assert_eq!(shown(&asked), Some(Drawn::FixedMasks));
     }
 
     fn scales(step: u32, rms: f32) -> Told {

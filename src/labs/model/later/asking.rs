@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use leptos::prelude::*;
 
 use super::super::super::workbench::Workbench;
-use super::super::asked::{Asked, Run, Wanted};
+use super::super::asked::{Asked, Drawn, Run, Wanted};
 use crate::session::protocol::RunState;
 
 /// What was asked and told.
@@ -27,6 +27,7 @@ pub fn run_to_ask(bench: Workbench) -> Memo<Option<Run>> {
                 prepared,
                 seed: playground.seed,
                 rows: playground.training.rows() as u32,
+                drawn: Drawn::of(playground),
             })
         })
     })

@@ -5,12 +5,11 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::super::super::workbench::Workbench;
-use super::super::asked::{Place, Run};
+use super::super::asked::{Drawn, Place, Run};
 use super::super::example::Picture;
 use super::asking::{ASKED, Asker};
 use super::example_strip::strips;
 use crate::data::objective::CellKind;
-use crate::session::config::{Masking, Objective, Playground};
 use crate::ui::number::integer;
 use crate::ui::{Button, ButtonKind};
 use crate::words::preparing::{Preparing, preparing, say};
@@ -19,26 +18,6 @@ use crate::words::{fill, say_message};
 const STYLE: &str = include_str!("example.css");
 /// The section's id.
 pub const EXAMPLE: &str = "example";
-
-/// What of an example is drawn at random when its text comes again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Drawn {
-    Nothing,
-    Masks,
-    /// The same every time.
-    FixedMasks,
-    Damage,
-}
-
-fn drawn(playground: &Playground) -> Drawn {
-    let objective = &playground.objective;
-    match (objective.objective, objective.masking) {
-        (Objective::Masked | Objective::NextSentence, Masking::Dynamic) => Drawn::Masks,
-        (Objective::Masked | Objective::NextSentence, Masking::Static) => Drawn::FixedMasks,
-        (Objective::Denoising | Objective::Spans, _) => Drawn::Damage,
-        (Objective::Causal | Objective::TextToText | Objective::Prompted, _) => Drawn::Nothing,
-    }
-}
 
 /// The example with its controls.
 pub fn example(bench: Workbench, run: Memo<Option<Run>>) -> AnyView {
@@ -50,10 +29,12 @@ pub fn example(bench: Workbench, run: Memo<Option<Run>>) -> AnyView {
             asker.ask(|asked| asked.want_example(run));
         }
     });
+    // Of the example that is shown: that of a new run may still be on its way.
     let drawn = Memo::new(move |_| {
-        bench
-            .applied
-            .with(|it| it.as_ref().map_or(Drawn::Nothing, drawn))
+        ASKED.with(|asked| {
+            let shown = asked.example.as_ref();
+            shown.map_or(Drawn::Nothing, |it| it.drawn)
+        })
     });
     let pending = bench.has_pending();
     let is_stale = Memo::new(move |_| {
