@@ -1,20 +1,21 @@
 //! Matrix product for WebAssembly with relaxed SIMD: a multiply and an add are one instruction there, which not every browser has. So it
-//! is a module of its own, taken where the browser accepts it (`src/ops/fused.rs`); it shares the page's memory, and has neither stack
+//! is a module of its own, taken where the browser accepts it (`src/worker/web/fused.rs`); it shares the page's memory, and has neither stack
 //! nor data.
 //!
-//! The right side is packed in panels of eight columns, unless few rows read it; the left side four rows at a time. A tile of 4 × 8 sums
-//! stays in eight registers: as many as hide the latency of a fused multiply-add. Six rows need more registers than engines
-//! have to give, and were slower.
+//! The right side is packed in panels of eight columns, unless few rows read it; the left side in fours of rows, a block of rows at a
+//! time, which every panel then meets while it is in the first cache. A tile of 4 × 8 sums stays in eight registers: as many as hide
+//! the latency of a fused multiply-add. Six rows need more registers than engines have to give, and were slower; so was a loop
+//! unrolled by hand.
 #![cfg_attr(target_arch = "wasm32", no_std)]
 #![cfg(target_arch = "wasm32")]
 #![expect(
     unsafe_code,
-    reason = "its caller (src/ops/fused.rs) gives addresses that it has checked"
+    reason = "its caller (src/worker/web/fused.rs) gives addresses that it has checked"
 )]
 
 use core::arch::wasm32::{
-    f32x4_add, f32x4_mul, f32x4_relaxed_madd, f32x4_splat, v128, v128_load, v128_load32_splat,
-    v128_store,
+    f32x4_add, f32x4_mul, f32x4_relaxed_madd, f32x4_splat, i32x4_shuffle, i64x2_shuffle, v128,
+    v128_load, v128_load32_splat, v128_store,
 };
 
 /// Rows of a tile.
@@ -23,6 +24,8 @@ const ROWS: usize = 4;
 const COLUMNS: usize = 8;
 /// Inner numbers in one go: a panel of so many rows stays in the first cache.
 const DEPTH: usize = 256;
+/// Rows of the left side packed at once: with that depth they stay in the second cache.
+const BLOCK: usize = 128;
 /// So few rows read the right side where it is: packing it would take as long as the product.
 const FEW_ROWS: usize = 32;
 
@@ -34,7 +37,7 @@ fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
 /// Floats that [`product_1`] needs to work in, for N columns.
 #[unsafe(no_mangle)]
 pub extern "C" fn room(n: usize) -> usize {
-    n.div_ceil(COLUMNS) * COLUMNS * DEPTH + ROWS * DEPTH + COLUMNS
+    n.div_ceil(COLUMNS) * COLUMNS * DEPTH + BLOCK * DEPTH + COLUMNS
 }
 
 /// A strided matrix: element (r, c) stands at `start + r · row + c · column`.
@@ -73,9 +76,10 @@ pub unsafe extern "C" fn product_1(
     // SAFETY: the caller's promise; every place below is one of a matrix or of the room.
     unsafe {
         let left = room.add(panels * COLUMNS * DEPTH);
-        let tail = left.add(ROWS * DEPTH);
+        let tail = left.add(BLOCK * DEPTH);
         while from < k {
             let depth = if k - from < DEPTH { k - from } else { DEPTH };
+            let is_sum = accumulate || from > 0;
             let rhs = Matrix {
                 start: rhs.add(from * rhs_row),
                 row: rhs_row,
@@ -84,44 +88,52 @@ pub unsafe extern "C" fn product_1(
             if !is_direct {
                 pack_panels(rhs, n, depth, room);
             }
-            let mut row = 0;
-            while row < m {
-                let height = if m - row < ROWS { m - row } else { ROWS };
+            let mut first_row = 0;
+            while first_row < m {
+                let rows = if m - first_row < BLOCK {
+                    m - first_row
+                } else {
+                    BLOCK
+                };
                 let lhs = Matrix {
-                    start: lhs.add(row * lhs_row + from * lhs_column),
+                    start: lhs.add(first_row * lhs_row + from * lhs_column),
                     row: lhs_row,
                     column: lhs_column,
                 };
-                pack_rows(lhs, height, depth, left);
-                let mut panel = 0;
-                while panel < panels {
-                    let first = panel * COLUMNS;
-                    let sums = if is_direct {
-                        tile(depth, left, rhs.start.add(first), rhs_row)
+                pack_rows(lhs, rows, depth, left);
+                let mut first = 0;
+                while first < n {
+                    let (right, step) = if is_direct {
+                        (rhs.start.add(first), rhs_row)
                     } else {
-                        tile(depth, left, room.add(first * depth), COLUMNS)
+                        (room.add(first * depth).cast_const(), COLUMNS)
                     };
                     let width = if n - first < COLUMNS {
                         n - first
                     } else {
                         COLUMNS
                     };
-                    let to = dst.add(row * dst_row + first);
-                    let is_sum = accumulate || from > 0;
-                    // Written out: sums that were counted through would need a stack.
-                    write(sums[0], scale, is_sum, to, width, tail);
-                    if height > 1 {
-                        write(sums[1], scale, is_sum, to.add(dst_row), width, tail);
+                    let mut row = 0;
+                    while row < rows {
+                        let sums = tile(depth, left.add(row * depth), right, step);
+                        let to = dst.add((first_row + row) * dst_row + first);
+                        let height = rows - row;
+                        // Written out: sums that were counted through would need a stack.
+                        write(sums[0], scale, is_sum, to, width, tail);
+                        if height > 1 {
+                            write(sums[1], scale, is_sum, to.add(dst_row), width, tail);
+                        }
+                        if height > 2 {
+                            write(sums[2], scale, is_sum, to.add(2 * dst_row), width, tail);
+                        }
+                        if height > 3 {
+                            write(sums[3], scale, is_sum, to.add(3 * dst_row), width, tail);
+                        }
+                        row += ROWS;
                     }
-                    if height > 2 {
-                        write(sums[2], scale, is_sum, to.add(2 * dst_row), width, tail);
-                    }
-                    if height > 3 {
-                        write(sums[3], scale, is_sum, to.add(3 * dst_row), width, tail);
-                    }
-                    panel += 1;
+                    first += COLUMNS;
                 }
-                row += ROWS;
+                first_row += BLOCK;
             }
             from += depth;
         }
@@ -237,24 +249,75 @@ unsafe fn pack_panels(rhs: Matrix, n: usize, depth: usize, room: *mut f32) {
     }
 }
 
-/// Four rows side by side; zeros for those beyond `height`.
+/// Rows side by side in fours, one four after another; zeros beyond the last row.
 #[inline(always)]
-unsafe fn pack_rows(lhs: Matrix, height: usize, depth: usize, to: *mut f32) {
-    let mut row = 0;
+unsafe fn pack_rows(lhs: Matrix, rows: usize, depth: usize, to: *mut f32) {
+    let mut first = 0;
     // SAFETY: as in `product_1`.
     unsafe {
-        while row < ROWS {
+        while first < rows {
+            let to = to.add(first * depth);
+            let from = lhs.start.add(first * lhs.row);
+            let height = if rows - first < ROWS {
+                rows - first
+            } else {
+                ROWS
+            };
             let mut at = 0;
+            if height == ROWS && lhs.row == 1 {
+                while at < depth {
+                    let four = v128_load(from.add(at * lhs.column).cast());
+                    v128_store(to.add(at * ROWS).cast(), four);
+                    at += 1;
+                }
+            } else if height == ROWS && lhs.column == 1 {
+                while at + 4 <= depth {
+                    let [a, b, c, d] = transposed([
+                        v128_load(from.add(at).cast()),
+                        v128_load(from.add(lhs.row + at).cast()),
+                        v128_load(from.add(2 * lhs.row + at).cast()),
+                        v128_load(from.add(3 * lhs.row + at).cast()),
+                    ]);
+                    let to = to.add(at * ROWS);
+                    v128_store(to.cast(), a);
+                    v128_store(to.add(4).cast(), b);
+                    v128_store(to.add(8).cast(), c);
+                    v128_store(to.add(12).cast(), d);
+                    at += 4;
+                }
+            }
             while at < depth {
-                let number = if row < height {
-                    *lhs.start.add(row * lhs.row + at * lhs.column)
-                } else {
-                    0.0
-                };
-                *to.add(at * ROWS + row) = number;
+                let mut row = 0;
+                while row < ROWS {
+                    *to.add(at * ROWS + row) = if row < height {
+                        *from.add(row * lhs.row + at * lhs.column)
+                    } else {
+                        0.0
+                    };
+                    row += 1;
+                }
                 at += 1;
             }
-            row += 1;
+            first += ROWS;
         }
     }
+}
+
+/// Rows as columns.
+#[inline(always)]
+fn transposed([a, b, c, d]: [v128; 4]) -> [v128; 4] {
+    let (ab, cd) = (
+        i32x4_shuffle::<0, 4, 1, 5>(a, b),
+        i32x4_shuffle::<0, 4, 1, 5>(c, d),
+    );
+    let (ab_high, cd_high) = (
+        i32x4_shuffle::<2, 6, 3, 7>(a, b),
+        i32x4_shuffle::<2, 6, 3, 7>(c, d),
+    );
+    [
+        i64x2_shuffle::<0, 2>(ab, cd),
+        i64x2_shuffle::<1, 3>(ab, cd),
+        i64x2_shuffle::<0, 2>(ab_high, cd_high),
+        i64x2_shuffle::<1, 3>(ab_high, cd_high),
+    ]
 }

@@ -9,7 +9,8 @@ use crate::graph::{
     Binding, Constant, CpuContext, GradientContext, Gradients, GraphError, Launch, LaunchContext,
     Op, Shader, TensorType,
 };
-use crate::ops::{Fill, OpEntry, Sample, lanes, launch};
+use crate::ops::lanes::Curves;
+use crate::ops::{Fill, OpEntry, Sample, launch};
 
 pub const ENTRY: OpEntry = OpEntry {
     name: "activation",
@@ -44,43 +45,45 @@ impl Activation {
 
     /// f(x) for every element, in place of x.
     pub fn apply_in_place(self, x: &mut [f32]) {
+        let curves = Curves::load();
         match self {
             Self::GeluTanh => map(x, |x| {
-                0.5 * x * (1.0 + lanes::tanh(GELU_SCALE * (x + 0.044_715 * x * x * x)))
+                0.5 * x * (1.0 + curves.tanh(GELU_SCALE * (x + 0.044_715 * x * x * x)))
             }),
             Self::GeluErf => map(x, |x| {
-                0.5 * x * (1.0 + erf(x * std::f32::consts::FRAC_1_SQRT_2))
+                0.5 * x * (1.0 + erf(&curves, x * std::f32::consts::FRAC_1_SQRT_2))
             }),
             Self::Relu => map(x, |x| if x > 0.0 { x } else { 0.0 }),
-            Self::Silu => map(x, |x| x / (1.0 + lanes::exp(-x))),
-            Self::Tanh => map(x, lanes::tanh),
-            Self::Sigmoid => map(x, |x| 1.0 / (1.0 + lanes::exp(-x))),
+            Self::Silu => map(x, |x| x * curves.sigmoid(x)),
+            Self::Tanh => map(x, |x| curves.tanh(x)),
+            Self::Sigmoid => map(x, |x| curves.sigmoid(x)),
         }
     }
 
     /// dx = dy · f′(x) for every element, in place of dy.
     pub fn scale_by_slope(self, x: &[f32], dy: &mut [f32]) {
+        let curves = Curves::load();
         match self {
             Self::GeluTanh => map_in_place(x, dy, |x| {
-                let t = lanes::tanh(GELU_SCALE * (x + 0.044_715 * x * x * x));
+                let t = curves.tanh(GELU_SCALE * (x + 0.044_715 * x * x * x));
                 0.5 * (1.0 + t)
                     + 0.5 * x * (1.0 - t * t) * GELU_SCALE * (1.0 + 3.0 * 0.044_715 * x * x)
             }),
             Self::GeluErf => map_in_place(x, dy, |x| {
-                0.5 * (1.0 + erf(x * std::f32::consts::FRAC_1_SQRT_2))
-                    + x * 0.398_942_3 * lanes::exp(-0.5 * x * x)
+                0.5 * (1.0 + erf(&curves, x * std::f32::consts::FRAC_1_SQRT_2))
+                    + x * 0.398_942_3 * curves.exp(-0.5 * x * x)
             }),
             Self::Relu => map_in_place(x, dy, |x| if x > 0.0 { 1.0 } else { 0.0 }),
             Self::Silu => map_in_place(x, dy, |x| {
-                let s = 1.0 / (1.0 + lanes::exp(-x));
+                let s = curves.sigmoid(x);
                 s * (1.0 + x * (1.0 - s))
             }),
             Self::Tanh => map_in_place(x, dy, |x| {
-                let t = lanes::tanh(x);
+                let t = curves.tanh(x);
                 1.0 - t * t
             }),
             Self::Sigmoid => map_in_place(x, dy, |x| {
-                let s = 1.0 / (1.0 + lanes::exp(-x));
+                let s = curves.sigmoid(x);
                 s * (1.0 - s)
             }),
         }
@@ -88,13 +91,13 @@ impl Activation {
 }
 
 /// erf by Abramowitz and Stegun 7.1.26, absolute error below 1.5e-7; branch-free.
-fn erf(x: f32) -> f32 {
+fn erf(curves: &Curves, x: f32) -> f32 {
     let a = x.abs();
     let t = 1.0 / (1.0 + 0.327_591_1 * a);
     let poly = t
         * (0.254_829_6
             + t * (-0.284_496_74 + t * (1.421_413_7 + t * (-1.453_152 + t * 1.061_405_4))));
-    (1.0 - poly * lanes::exp(-a * a)).copysign(x)
+    (1.0 - poly * curves.exp(-a * a)).copysign(x)
 }
 
 fn map(x: &mut [f32], f: impl Fn(f32) -> f32) {

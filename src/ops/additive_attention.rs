@@ -11,6 +11,7 @@ use crate::graph::{
     Shader, TensorType,
 };
 use crate::ops::additive_attention_backward::AdditiveAttentionBackward;
+use crate::ops::lanes::Curves;
 use crate::ops::launch::{Team, Width};
 use crate::ops::matmul::Matmul;
 use crate::ops::reduce::SumRows;
@@ -106,6 +107,7 @@ impl Op for AdditiveAttention {
         let sizes = Sizes::of(q_type, k_type, v_type).expect("checked by infer");
         let (keys, inner, channels) = (sizes.keys, sizes.inner, cx.inputs[3].last());
         let lengths: &[u32] = bytemuck::cast_slice(lengths);
+        let curves = Curves::load();
         let mut scored = vec![0.0f32; inner];
         let rows = weights
             .chunks_exact_mut(keys)
@@ -120,13 +122,13 @@ impl Op for AdditiveAttention {
             for (score, k) in weights.iter_mut().zip(of_batch) {
                 // In two passes: the one with tanh then vectorises.
                 for ((s, q), k) in scored.iter_mut().zip(q).zip(k) {
-                    *s = lanes::tanh(q + k);
+                    *s = curves.tanh(q + k);
                 }
                 *score = lanes::dot(&scored, v);
             }
             let largest = lanes::max(weights);
             for weight in weights.iter_mut() {
-                *weight = lanes::exp(*weight - largest);
+                *weight = curves.exp(*weight - largest);
             }
             let factor = 1.0 / lanes::sum1(weights, |w| w);
             let of_batch = values[b * keys * channels..].chunks_exact(channels);

@@ -13,7 +13,7 @@ use crate::graph::{
     TensorType,
 };
 use crate::ops::additive_attention::Sizes;
-use crate::ops::lanes;
+use crate::ops::lanes::{self, Curves};
 use crate::ops::launch::{self, Team, Width};
 
 /// See the file's head.
@@ -62,6 +62,7 @@ impl Op for AdditiveAttentionBackward {
         let rows = d_scores
             .chunks_exact_mut(keys)
             .zip(weights.chunks_exact(keys).zip(d_weights.chunks_exact(keys)));
+        let curves = Curves::load();
         for (row, (ds, (w, dw))) in rows.enumerate() {
             let mean = lanes::dot(w, dw);
             for ((ds, w), dw) in ds.iter_mut().zip(w.iter()).zip(dw) {
@@ -78,7 +79,7 @@ impl Op for AdditiveAttentionBackward {
             for (&ds, (k, d_k)) in ds.iter().zip(of_batch).filter(|(ds, _)| **ds != 0.0) {
                 let sums = d_q.iter_mut().zip(d_k).zip(d_v.iter_mut());
                 for (((d_q, d_k), d_v), ((q, k), v)) in sums.zip(q.iter().zip(k).zip(*v)) {
-                    let t = lanes::tanh(q + k);
+                    let t = curves.tanh(q + k);
                     let d = ds * v * (1.0 - t * t);
                     *d_q += d;
                     *d_k += d;

@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::graph::TensorType;
 use crate::ops::attention::Attention;
 use crate::ops::attention_layout::Layout;
-use crate::ops::lanes;
+use crate::ops::lanes::{self, Curves};
 use crate::ops::product::{Matrix, product};
 
 /// Rows of a block. Smaller wastes less on the masked corner, larger makes better matrix products.
@@ -115,8 +115,9 @@ impl<'a> Operands<'a> {
         let cap = self.attention.soft_cap;
         if cap > 0.0 {
             let inverse = 1.0 / cap;
+            let curves = Curves::load();
             for x in products {
-                *x = cap * lanes::tanh(*x * inverse);
+                *x = cap * curves.tanh(*x * inverse);
             }
         }
     }
@@ -173,6 +174,7 @@ pub fn forward(operands: &Operands<'_>, o: &mut [f32], lse: &mut [f32]) {
     let (layout, mask) = (operands.layout, operands.attention.mask);
     let (d, c) = (layout.size, layout.channels());
     let mut scores = vec![0.0f32; operands.block_len()];
+    let curves = Curves::load();
     for head in operands.heads() {
         for first in (0..layout.rows).step_by(BLOCK) {
             let block = operands.block(head, first);
@@ -202,7 +204,7 @@ pub fn forward(operands: &Operands<'_>, o: &mut [f32], lse: &mut [f32]) {
                     continue;
                 }
                 for s in scores.iter_mut() {
-                    *s = lanes::exp(*s - largest);
+                    *s = curves.exp(*s - largest);
                 }
                 mask.fill_holes(row, start, scores, 0.0);
                 totals[r] = lanes::sum1(scores, |p| p);
@@ -249,6 +251,7 @@ pub fn backward(
     let is_learned = operands.attention.bias.buckets() > 0;
     let mut d_bias = vec![0.0f64; if is_learned { operands.bias.len() } else { 0 }];
     let last_block = (layout.rows - 1) / BLOCK * BLOCK;
+    let curves = Curves::load();
     for head in operands.heads() {
         // The last block, which goes first, sees every key where nothing is cut off: it then writes dk and dv without adding.
         let is_whole = operands.block(head, last_block).columns == (0..layout.columns);
@@ -283,7 +286,7 @@ pub fn backward(
                 }
                 operands.add_bias(head, row, start, p);
                 for (p, ds) in p.iter_mut().zip(ds.iter_mut()) {
-                    *p = lanes::exp(*p - lse);
+                    *p = curves.exp(*p - lse);
                     *ds = *p * (*ds - delta);
                 }
                 mask.fill_holes(row, start, p, 0.0);
@@ -336,6 +339,7 @@ pub fn backward(
 /// weights (B, H, T, S) from lse.
 pub fn weights(operands: &Operands<'_>, lse: &[f32], weights: &mut [f32]) {
     let (layout, mask) = (operands.layout, operands.attention.mask);
+    let curves = Curves::load();
     for head in operands.heads() {
         for first in (0..layout.rows).step_by(BLOCK) {
             let block = operands.block(head, first);
@@ -353,7 +357,7 @@ pub fn weights(operands: &Operands<'_>, lse: &[f32], weights: &mut [f32]) {
                 operands.cap(weights);
                 operands.add_bias(head, row, start, weights);
                 for p in weights.iter_mut() {
-                    *p = lanes::exp(*p - lse);
+                    *p = curves.exp(*p - lse);
                 }
                 mask.fill_holes(row, start, weights, 0.0);
             }

@@ -13,6 +13,7 @@ use crate::graph::{
 use crate::ops::attention::{Attention, Bias, Mask, Optional, RelativeBias};
 use crate::ops::attention_launch::Kernel;
 use crate::ops::attention_layout::Layout;
+use crate::ops::lanes::Curves;
 use crate::ops::{Fill, OpEntry, Sample, lanes};
 
 pub const ENTRY: OpEntry = OpEntry {
@@ -118,6 +119,7 @@ impl Op for AttentionDecode {
         let seen = mask.keys_of(position..position + 1, position + 1);
         let first = seen.start;
         let mut weights = vec![0.0f32; seen.len()];
+        let curves = Curves::load();
         for (head, (q, o)) in queries
             .chunks_exact(size)
             .zip(o.chunks_exact_mut(size))
@@ -128,7 +130,7 @@ impl Op for AttentionDecode {
             for (weight, key) in weights.iter_mut().zip(keys) {
                 *weight = lanes::dot(q, &key[..size]) * layout.scale();
                 if soft_cap > 0.0 {
-                    *weight = soft_cap * lanes::tanh(*weight * (1.0 / soft_cap));
+                    *weight = soft_cap * curves.tanh(*weight * (1.0 / soft_cap));
                 }
             }
             if !biases.is_empty() {
@@ -140,7 +142,7 @@ impl Op for AttentionDecode {
             mask.fill_holes(position, first, &mut weights, f32::NEG_INFINITY);
             let largest = lanes::max(&weights);
             for weight in &mut weights {
-                *weight = lanes::exp(*weight - largest);
+                *weight = curves.exp(*weight - largest);
             }
             mask.fill_holes(position, first, &mut weights, 0.0);
             let factor = 1.0 / lanes::sum1(&weights, |p| p);

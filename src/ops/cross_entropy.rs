@@ -15,6 +15,7 @@ use crate::graph::{
     Binding, Constant, CpuContext, DType, GradientContext, Gradients, GraphError, Launch,
     LaunchContext, Op, Shader, TensorType,
 };
+use crate::ops::lanes::Curves;
 use crate::ops::launch::{self, Team, Width};
 use crate::ops::{Fill, OpEntry, Sample, lanes};
 
@@ -125,12 +126,13 @@ impl Op for CrossEntropy {
             unreachable!("five outputs or six")
         };
         let mut count = 0u32;
+        let curves = Curves::load();
         let rows = inputs[0].chunks_exact(vocabulary).zip(targets);
         for ((logits, &target), (loss, lse)) in
             rows.zip(row_loss.iter_mut().zip(row_lse.iter_mut()))
         {
             let shift = lanes::max(logits);
-            *lse = shift + lanes::sum1(logits, |x| lanes::exp(x - shift)).ln();
+            *lse = shift + lanes::sum1(logits, |x| curves.exp(x - shift)).ln();
             *loss = match logits.get(target as usize) {
                 Some(logit) => {
                     count += 1;
@@ -236,6 +238,7 @@ impl Op for CrossEntropyBackward {
         let vocabulary = cx.inputs[1].last();
         let targets: &[u32] = bytemuck::cast_slice(inputs[2]);
         let scale = inputs[0][0] * inputs[4][0];
+        let curves = Curves::load();
         for (((d, logits), &target), &lse) in outputs[0]
             .chunks_exact_mut(vocabulary)
             .zip(inputs[1].chunks_exact(vocabulary))
@@ -253,7 +256,7 @@ impl Op for CrossEntropyBackward {
             let of_softmax = scale * (1.0 + 2.0 * z_loss * lse);
             let everywhere = scale * label_smoothing / vocabulary as f32;
             for (d, &logit) in d.iter_mut().zip(logits) {
-                *d = lanes::exp(logit - lse) * of_softmax - everywhere;
+                *d = curves.exp(logit - lse) * of_softmax - everywhere;
             }
             d[target as usize] -= scale * (1.0 - label_smoothing);
         }

@@ -10,8 +10,9 @@ use crate::graph::{
     Binding, CpuContext, DType, GradientContext, Gradients, GraphError, Launch, LaunchContext, Op,
     Shader, TensorType,
 };
+use crate::ops::lanes::Curves;
 use crate::ops::launch::{self, Width};
-use crate::ops::{Fill, OpEntry, Sample, lanes};
+use crate::ops::{Fill, OpEntry, Sample};
 
 pub const ENTRY: OpEntry = OpEntry {
     name: "gated",
@@ -65,11 +66,12 @@ impl Op for SwiGlu {
 
     fn forward_cpu(&self, cx: &CpuContext<'_>, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
         let half = cx.outputs[0].last();
+        let curves = Curves::load();
         let rows = inputs[0].chunks_exact(2 * half);
         for (y, x) in outputs[0].chunks_exact_mut(half).zip(rows) {
             let (gate, up) = x.split_at(half);
             for ((y, &gate), &up) in y.iter_mut().zip(gate).zip(up) {
-                *y = gate / (1.0 + lanes::exp(-gate)) * up;
+                *y = gate * curves.sigmoid(gate) * up;
             }
         }
     }
@@ -104,6 +106,7 @@ impl Op for SwiGluBackward {
 
     fn forward_cpu(&self, cx: &CpuContext<'_>, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
         let half = cx.inputs[0].last();
+        let curves = Curves::load();
         let rows = inputs[0]
             .chunks_exact(half)
             .zip(inputs[1].chunks_exact(2 * half))
@@ -115,7 +118,7 @@ impl Op for SwiGluBackward {
             for ((dgate, dup), (&dy, (&gate, &up))) in
                 dgate.iter_mut().zip(dup.iter_mut()).zip(numbers)
             {
-                let s = 1.0 / (1.0 + lanes::exp(-gate));
+                let s = curves.sigmoid(gate);
                 *dgate = dy * up * s * (1.0 + gate * (1.0 - s));
                 *dup = dy * gate * s;
             }

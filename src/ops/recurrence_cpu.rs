@@ -1,7 +1,7 @@
 //! The recurrent layer on the CPU: each step one matrix product for the whole batch, then loops over the units that the compiler
 //! turns into SIMD. Formulas: `recurrence.rs` and `recurrence_backward.rs`.
 
-use crate::ops::lanes;
+use crate::ops::lanes::Curves;
 use crate::ops::product::{Matrix, product};
 use crate::ops::recurrence::{Cell, Recurrence, Sizes};
 use crate::ops::recurrence_backward::RecurrenceBackward;
@@ -12,12 +12,7 @@ fn add_to(y: &mut [f32], x: &[f32]) {
     }
 }
 
-#[inline]
-fn sigmoid(x: f32) -> f32 {
-    1.0 / (1.0 + lanes::exp(-x))
-}
-
-/// y = f(a + b). Marked, as `sigmoid`: the bar for inlining is low in the browser.
+/// y = f(a + b). Marked: the bar for inlining is low in the browser.
 #[inline]
 fn map_sum(y: &mut [f32], a: &[f32], b: &[f32], f: impl Fn(f32) -> f32) {
     for ((y, a), b) in y.iter_mut().zip(a).zip(b) {
@@ -48,6 +43,7 @@ pub fn forward(op: &Recurrence, sizes: Sizes, inputs: &[&[f32]], outputs: &mut [
     let kept = (op.cell.kept() + 1) * n;
     state.copy_from_slice(inputs[3]);
     let mut products = vec![0.0f32; batch * columns];
+    let curves = Curves::load();
     for t in times(op, time) {
         let lhs = Matrix::new(state, states, 1);
         let rhs = Matrix::new(weight, columns, 1);
@@ -65,7 +61,14 @@ pub fn forward(op: &Recurrence, sizes: Sizes, inputs: &[&[f32]], outputs: &mut [
                 kept.fill(0.0);
             } else {
                 add_to(hidden, bias);
-                advance(op.cell, &x[at * columns..][..columns], hidden, kept, state);
+                advance(
+                    &curves,
+                    op.cell,
+                    &x[at * columns..][..columns],
+                    hidden,
+                    kept,
+                    state,
+                );
             }
             h[at * n..][..n].copy_from_slice(&state[..n]);
         }
@@ -73,10 +76,17 @@ pub fn forward(op: &Recurrence, sizes: Sizes, inputs: &[&[f32]], outputs: &mut [
 }
 
 /// One step of one sequence; `hidden` includes the bias, `state` is changed.
-fn advance(cell: Cell, x: &[f32], hidden: &[f32], kept: &mut [f32], state: &mut [f32]) {
+fn advance(
+    curves: &Curves,
+    cell: Cell,
+    x: &[f32],
+    hidden: &[f32],
+    kept: &mut [f32],
+    state: &mut [f32],
+) {
     match cell {
         Cell::Tanh => {
-            map_sum(kept, x, hidden, lanes::tanh);
+            map_sum(kept, x, hidden, |x| curves.tanh(x));
             state.copy_from_slice(kept);
         }
         Cell::Gru => {
@@ -84,10 +94,10 @@ fn advance(cell: Cell, x: &[f32], hidden: &[f32], kept: &mut [f32], state: &mut 
             let (gates, q) = kept.split_at_mut(3 * n);
             q.copy_from_slice(&hidden[2 * n..]);
             let (rz, new) = gates.split_at_mut(2 * n);
-            map_sum(rz, x, hidden, sigmoid);
+            map_sum(rz, x, hidden, |x| curves.sigmoid(x));
             let (r, z) = rz.split_at(n);
             for (((new, x), r), q) in new.iter_mut().zip(&x[2 * n..]).zip(r).zip(q) {
-                *new = lanes::tanh(x + r * *q);
+                *new = curves.tanh(x + r * *q);
             }
             for ((h, new), z) in state.iter_mut().zip(new).zip(z) {
                 *h = *new + z * (*h - *new);
@@ -98,15 +108,14 @@ fn advance(cell: Cell, x: &[f32], hidden: &[f32], kept: &mut [f32], state: &mut 
             let (h, c) = state.split_at_mut(n);
             let (gates, c_before) = kept.split_at_mut(4 * n);
             c_before.copy_from_slice(c);
-            map_sum(&mut gates[..2 * n], x, hidden, sigmoid);
+            map_sum(&mut gates[..2 * n], x, hidden, |x| curves.sigmoid(x));
             let (g, o) = (2 * n..3 * n, 3 * n..4 * n);
-            map_sum(
-                &mut gates[g.clone()],
-                &x[g.clone()],
-                &hidden[g],
-                lanes::tanh,
-            );
-            map_sum(&mut gates[o.clone()], &x[o.clone()], &hidden[o], sigmoid);
+            map_sum(&mut gates[g.clone()], &x[g.clone()], &hidden[g], |x| {
+                curves.tanh(x)
+            });
+            map_sum(&mut gates[o.clone()], &x[o.clone()], &hidden[o], |x| {
+                curves.sigmoid(x)
+            });
             let (i, rest) = gates.split_at(n);
             let (f, rest) = rest.split_at(n);
             let (g, o) = rest.split_at(n);
@@ -114,7 +123,7 @@ fn advance(cell: Cell, x: &[f32], hidden: &[f32], kept: &mut [f32], state: &mut 
                 *c = f * *c + i * g;
             }
             for ((h, c), o) in h.iter_mut().zip(c).zip(o) {
-                *h = o * lanes::tanh(*c);
+                *h = o * curves.tanh(*c);
             }
         }
     }
@@ -139,6 +148,7 @@ pub fn backward(
     let [lengths, dh, d_last] = op.optional_inputs().map(|i| i.map(|i| inputs[i]));
     let lengths: Option<&[u32]> = lengths.map(bytemuck::cast_slice);
     let cell = op.of.cell;
+    let curves = Curves::load();
     let columns = cell.gates() * n;
     let states = cell.states() * n;
     let kept = (cell.kept() + 1) * n;
@@ -173,7 +183,7 @@ pub fn backward(
             let saved = &saved[at * kept..][..kept];
             match (cell, &mut *d_hidden) {
                 (Cell::Gru, [d_hidden]) => retreat_gru(saved, d_h, d_x, &mut d_hidden[of_x]),
-                (Cell::Lstm, _) => retreat_lstm(saved, d_h, d_c, d_x),
+                (Cell::Lstm, _) => retreat_lstm(&curves, saved, d_h, d_c, d_x),
                 _ => retreat_tanh(saved, d_h, d_x),
             }
         }
@@ -219,7 +229,7 @@ fn retreat_gru(saved: &[f32], dh: &mut [f32], d_x: &mut [f32], d_hidden: &mut [f
 }
 
 /// As [`retreat_tanh`]; `dc` becomes that of the step before.
-fn retreat_lstm(saved: &[f32], dh: &mut [f32], dc: &mut [f32], d_x: &mut [f32]) {
+fn retreat_lstm(curves: &Curves, saved: &[f32], dh: &mut [f32], dc: &mut [f32], d_x: &mut [f32]) {
     let units = dh.len();
     let mut kept = saved.chunks_exact(units);
     let [i, f, g, o, c_before] = [(); 5].map(|()| &kept.next().expect("five vectors")[..units]);
@@ -228,7 +238,7 @@ fn retreat_lstm(saved: &[f32], dh: &mut [f32], dc: &mut [f32], d_x: &mut [f32]) 
     let (d_g, d_o) = rest.split_at_mut(units);
     let (d_o, dc) = (&mut d_o[..units], &mut dc[..units]);
     for u in 0..units {
-        let t = lanes::tanh(f[u] * c_before[u] + i[u] * g[u]);
+        let t = curves.tanh(f[u] * c_before[u] + i[u] * g[u]);
         let d_cell = dc[u] + dh[u] * o[u] * (1.0 - t * t);
         d_i[u] = d_cell * g[u] * i[u] * (1.0 - i[u]);
         d_f[u] = d_cell * c_before[u] * f[u] * (1.0 - f[u]);

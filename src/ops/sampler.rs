@@ -20,6 +20,7 @@ use crate::graph::{
     LaunchContext, Op, Shader, TensorType,
 };
 use crate::ops::argmax::argmax;
+use crate::ops::lanes::Curves;
 use crate::ops::order_key::{finite, order_key};
 use crate::ops::{Fill, OpEntry, Sample, lanes};
 use crate::rng;
@@ -89,6 +90,7 @@ struct Candidate {
 /// The tokens that may be drawn, in the order of ids.
 fn candidates(logits: &[f32], largest: f32, settings: DrawSettings) -> Vec<Candidate> {
     let scale = 1.0 / settings.temperature;
+    let curves = Curves::load();
     let mut set: Vec<Candidate> = logits
         .iter()
         .zip(0..)
@@ -98,7 +100,7 @@ fn candidates(logits: &[f32], largest: f32, settings: DrawSettings) -> Vec<Candi
             Candidate {
                 token,
                 key: order_key(logit),
-                weight: if z < -87.0 { 0.0 } else { lanes::exp(z) },
+                weight: if z < -87.0 { 0.0 } else { curves.exp(z) },
             }
         })
         .collect();
@@ -174,7 +176,8 @@ impl Op for Sampler {
         cursor[0] = f32::from_bits(at as u32 + 1);
         let largest = finite(logits[argmax(logits) as usize]);
         let shifted = |x: f32| finite(x) - largest;
-        let lse = lanes::sum1(logits, |x| lanes::exp(shifted(x))).ln();
+        let curves = Curves::load();
+        let lse = lanes::sum1(logits, |x| curves.exp(shifted(x))).ln();
         let start = at % self.history * logits.len();
         for (log_p, &x) in history[start..].iter_mut().zip(logits) {
             *log_p = shifted(x) - lse;

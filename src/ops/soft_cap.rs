@@ -10,7 +10,8 @@ use crate::graph::{
     Binding, CpuContext, GradientContext, Gradients, GraphError, Launch, LaunchContext, Op, Shader,
     TensorType,
 };
-use crate::ops::{Fill, OpEntry, Sample, lanes, launch};
+use crate::ops::lanes::Curves;
+use crate::ops::{Fill, OpEntry, Sample, launch};
 
 pub const ENTRY: OpEntry = OpEntry {
     name: "soft_cap",
@@ -51,8 +52,9 @@ impl Op for SoftCap {
 
     fn forward_cpu(&self, _cx: &CpuContext<'_>, inputs: &[&[f32]], outputs: &mut [&mut [f32]]) {
         let (cap, inverse) = (self.cap, 1.0 / self.cap);
+        let curves = Curves::load();
         for (y, x) in outputs[0].iter_mut().zip(inputs[0]) {
-            *y = cap * lanes::tanh(x * inverse);
+            *y = cap * curves.tanh(x * inverse);
         }
     }
 
