@@ -1,28 +1,19 @@
 //! What is looked at before a run, asked of the engine as the page asks: examples of the objective, and the scale of the activations.
-#![cfg(not(target_arch = "wasm32"))]
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
 use seedling::data::objective::{
     CellKind, ExampleView, Maker, ObjectiveData, PartData, Specials, marks,
 };
 use seedling::data::split::Dataset;
-use seedling::gpu::DeviceOptions;
 use seedling::models::{Family, Initialisation};
 use seedling::session::config::{BackendChoice, Corpus, Masking, Objective, Playground};
 use seedling::session::presets;
-use seedling::session::protocol::{Command, Event};
+use seedling::session::protocol::Command;
 use seedling::session::questions::{Question, Told};
 use seedling::tokenizer::{Characters, Tokenizer};
-use seedling::worker::Engine;
-use seedling::worker::native::Native;
 
-struct Desk {
-    engine: Engine,
-    events: Rc<RefCell<Vec<Event>>>,
-    request: u32,
-}
+use super::desk::Desk;
 
 /// Sentences that differ, so that places of the text do.
 fn text() -> String {
@@ -31,73 +22,30 @@ fn text() -> String {
     (0..200).map(sentence).collect()
 }
 
-impl Desk {
-    fn new() -> Self {
-        let surroundings = Rc::new(Native::new(DeviceOptions {
-            default_limits: true,
-        }));
-        let events = Rc::new(RefCell::new(Vec::new()));
-        let heard = events.clone();
-        let engine = Engine::new(surroundings, move |event| heard.borrow_mut().push(event));
-        let mut desk = Self {
-            engine,
-            events,
-            request: 0,
-        };
-        let backend = BackendChoice::Cpu;
-        desk.tell(Command::Start { backend });
-        desk.tell(Command::OwnText {
-            name: "animals".into(),
-            bytes: text().into_bytes(),
-        });
-        desk
-    }
+/// With sentences as its own text.
+fn desk() -> Desk {
+    let mut desk = Desk::new(BackendChoice::Cpu);
+    desk.tell(Command::OwnText {
+        name: "animals".into(),
+        bytes: text().into_bytes(),
+    });
+    desk
+}
 
-    fn tell(&mut self, command: Command) -> Vec<Event> {
-        pollster::block_on(self.engine.handle(command));
-        self.events.take()
-    }
+/// An example and the texts of its ids.
+type Example = (ExampleView, Vec<(u32, String)>);
 
-    fn prepare(&mut self, playground: &Playground) {
-        let said = self.tell(Command::Prepare {
-            request: 1,
-            playground: Box::new(playground.clone()),
-        });
-        let is_prepared = said.iter().any(|event| matches!(event, Event::Prepared(_)));
-        assert!(is_prepared, "{said:?}");
+fn example(desk: &mut Desk, step: u32, row: u32, again: u32) -> Example {
+    match desk.ask(Question::Example { step, row, again }) {
+        Told::Example { view, texts } => (*view, texts),
+        other => panic!("{other:?}"),
     }
+}
 
-    /// The only piece of an answer.
-    fn ask(&mut self, question: Question) -> Told {
-        self.request += 1;
-        let request = self.request;
-        let said = self.tell(Command::Ask { request, question });
-        assert_eq!(said, [], "an answer comes between commands");
-        pollster::block_on(self.engine.work());
-        match &self.events.take()[..] {
-            [
-                Event::Told {
-                    request: of,
-                    told,
-                    done: true,
-                },
-            ] if *of == request => (**told).clone(),
-            other => panic!("{other:?}"),
-        }
-    }
-
-    fn example(&mut self, step: u32, row: u32, again: u32) -> (ExampleView, Vec<(u32, String)>) {
-        match self.ask(Question::Example { step, row, again }) {
-            Told::Example { view, texts } => (*view, texts),
-            other => panic!("{other:?}"),
-        }
-    }
-
-    fn scales(&mut self) -> (u32, Vec<(String, f32)>) {
-        match self.ask(Question::Scales) {
-            Told::Scales { step, layers } => (step, layers),
-            other => panic!("{other:?}"),
-        }
+fn scales(desk: &mut Desk) -> (u32, Vec<(String, f32)>) {
+    match desk.ask(Question::Scales) {
+        Told::Scales { step, layers } => (step, layers),
+        other => panic!("{other:?}"),
     }
 }
 
@@ -138,7 +86,7 @@ fn maker(playground: &Playground) -> Maker {
 
 #[test]
 fn an_example_is_what_the_run_is_trained_on() {
-    let mut desk = Desk::new();
+    let mut desk = desk();
     for (family, objective) in [
         (Family::Decoder, Objective::Causal),
         (Family::Ngram, Objective::Causal),
@@ -150,7 +98,7 @@ fn an_example_is_what_the_run_is_trained_on() {
         desk.prepare(&playground);
         let maker = maker(&playground);
         for (step, row) in [(0, 0), (0, 3), (7, 2)] {
-            let (view, texts) = desk.example(step, row, step);
+            let (view, texts) = example(&mut desk, step, row, step);
             let what = format!("{family:?} {objective:?} {step} {row}");
             assert_eq!(view, maker.example(playground.seed, step, row), "{what}");
             // And what stands in the batch of that update.
@@ -166,18 +114,18 @@ fn an_example_is_what_the_run_is_trained_on() {
             assert!(view.targets.iter().flatten().all(|id| named(*id)), "{what}");
         }
         // Rows are counted on from the first.
-        assert_eq!(desk.example(3, 4, 3), desk.example(3, 0, 3));
+        assert_eq!(example(&mut desk, 3, 4, 3), example(&mut desk, 3, 0, 3));
     }
 }
 
 #[test]
 fn the_window_of_a_carried_state_goes_on_where_it_ended() {
-    let mut desk = Desk::new();
+    let mut desk = desk();
     let mut playground = playground(Family::Lstm, Objective::Causal);
     playground.model.carried_state = true;
     desk.prepare(&playground);
-    let (first, _) = desk.example(0, 1, 0);
-    let (second, _) = desk.example(1, 1, 1);
+    let (first, _) = example(&mut desk, 0, 1, 0);
+    let (second, _) = example(&mut desk, 1, 1, 1);
     assert_eq!(first.original.len(), 33);
     assert_eq!(first.original.last(), second.original.first());
     assert_ne!(first, second);
@@ -185,13 +133,13 @@ fn the_window_of_a_carried_state_goes_on_where_it_ended() {
 
 #[test]
 fn the_same_text_is_masked_anew_where_masks_are_dynamic_and_alike_where_they_are_static() {
-    let mut desk = Desk::new();
+    let mut desk = desk();
     for masking in [Masking::Dynamic, Masking::Static] {
         let mut playground = playground(Family::Encoder, Objective::Masked);
         playground.objective.masking = masking;
         desk.prepare(&playground);
-        let (own, texts) = desk.example(2, 1, 2);
-        let (later, _) = desk.example(2, 1, 9);
+        let (own, texts) = example(&mut desk, 2, 1, 2);
+        let (later, _) = example(&mut desk, 2, 1, 9);
         assert_eq!(own.original, later.original, "the text is the same");
         assert_eq!(own == later, masking == Masking::Static);
         let masks = |view: &ExampleView| {
@@ -205,38 +153,38 @@ fn the_same_text_is_masked_anew_where_masks_are_dynamic_and_alike_where_they_are
     }
     let playground = playground(Family::EncoderDecoder, Objective::Denoising);
     desk.prepare(&playground);
-    let ((own, _), (later, _)) = (desk.example(0, 0, 0), desk.example(0, 0, 1));
+    let ((own, _), (later, _)) = (example(&mut desk, 0, 0, 0), example(&mut desk, 0, 0, 1));
     assert_eq!(own.original, later.original);
     assert_ne!(own.source, later.source);
 }
 
 #[test]
 fn scales_are_those_of_the_initial_weights() {
-    let mut desk = Desk::new();
+    let mut desk = desk();
     let mut playground = playground(Family::Decoder, Objective::Causal);
     desk.prepare(&playground);
-    let (step, usual) = desk.scales();
+    let (step, usual) = scales(&mut desk);
     let names: Vec<&str> = usual.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!((step, names), (0, vec!["embedding", "h.0", "h.1"]));
     assert!(usual.iter().all(|(_, rms)| rms.is_finite() && *rms > 0.0));
-    assert_eq!(desk.scales(), (0, usual.clone()), "it repeats itself");
+    assert_eq!(scales(&mut desk), (0, usual.clone()), "it repeats itself");
 
     playground.model.initialisation = Initialisation::Kaiming;
     desk.prepare(&playground);
-    let (_, kaiming) = desk.scales();
+    let (_, kaiming) = scales(&mut desk);
     assert!(kaiming[2].1 > 2.0 * usual[2].1, "{kaiming:?} {usual:?}");
 
     desk.tell(Command::Step);
-    let (step, trained) = desk.scales();
+    let (step, trained) = scales(&mut desk);
     assert_eq!(step, 1);
     assert_ne!(trained, kaiming);
     desk.tell(Command::Rewind);
-    assert_eq!(desk.scales(), (0, kaiming));
+    assert_eq!(scales(&mut desk), (0, kaiming));
 
     playground.model.family = Family::Ngram;
     desk.prepare(&playground);
     assert_eq!(
-        desk.scales().1,
+        scales(&mut desk).1,
         [],
         "nothing is handed on where tokens are counted"
     );

@@ -1,149 +1,45 @@
 //! What a model is used for beside writing on and scoring: masks filled, texts embedded, sources answered; through the engine, as
 //! the page asks. That what is read is what is trained stands in `src/worker/later/tests.rs`.
-#![cfg(not(target_arch = "wasm32"))]
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
-use seedling::gpu::DeviceOptions;
 use seedling::models::{Family, Initialisation, Positions};
 use seedling::session::config::{
     BackendChoice, Corpus, Objective, Playground, SamplingConfig, TaskKind,
 };
 use seedling::session::presets;
-use seedling::session::protocol::{Command, Event, RunState, TokenScore};
+use seedling::session::protocol::{Command, TokenScore};
 use seedling::session::questions::{Beam, Question, Told, Way};
-use seedling::worker::Engine;
-use seedling::worker::native::Native;
 
-struct Desk {
-    engine: Engine,
-    events: Rc<RefCell<Vec<Event>>>,
+use super::desk::{Desk, losses};
+
+fn filled(desk: &mut Desk, text: &str) -> Vec<TokenScore> {
+    match desk.ask(fill(text)) {
+        Told::Filled { tokens } => tokens,
+        other => panic!("{other:?}"),
+    }
 }
 
-impl Desk {
-    fn new(backend: BackendChoice) -> Self {
-        let surroundings = Rc::new(Native::new(DeviceOptions {
-            default_limits: true,
-        }));
-        let events = Rc::new(RefCell::new(Vec::new()));
-        let heard = events.clone();
-        let engine = Engine::new(surroundings, move |event| heard.borrow_mut().push(event));
-        let mut desk = Self { engine, events };
-        let said = desk.tell(Command::Start { backend });
-        assert!(matches!(said[..], [Event::Backend(_)]), "{said:?}");
-        desk
-    }
-
-    /// On this processor, at step 0.
-    fn prepared(playground: &Playground) -> Self {
-        let mut desk = Self::new(BackendChoice::Cpu);
-        desk.prepare(playground);
-        desk
-    }
-
-    fn tell(&mut self, command: Command) -> Vec<Event> {
-        pollster::block_on(self.engine.handle(command));
-        self.events.take()
-    }
-
-    fn prepare(&mut self, playground: &Playground) {
-        let said = self.tell(Command::Prepare {
-            request: 1,
-            playground: Box::new(playground.clone()),
-        });
-        let is_prepared = said.iter().any(|event| matches!(event, Event::Prepared(_)));
-        assert!(is_prepared, "{said:?}");
-    }
-
-    /// To the end of the run; the last losses, nats per token.
-    fn play(&mut self) -> f32 {
-        self.tell(Command::Play);
-        let mut losses = Vec::new();
-        loop {
-            pollster::block_on(self.engine.work());
-            for event in self.events.take() {
-                match event {
-                    Event::Metrics(steps) => losses.extend(steps.iter().map(|step| step.loss)),
-                    Event::State(RunState::Finished) => {
-                        let last = &losses[losses.len() - 20..];
-                        return last.iter().sum::<f32>() / 20.0;
-                    }
-                    Event::Failed { message, .. } => panic!("{message}"),
-                    _ => {}
-                }
-            }
-        }
-    }
-
-    fn begin(&mut self, question: Question) {
-        let said = self.tell(Command::Ask {
-            request: 7,
-            question,
-        });
-        assert_eq!(said, []);
-    }
-
-    /// Every piece of the answer.
-    fn ask(&mut self, question: Question) -> Vec<Told> {
-        self.begin(question);
-        let mut pieces = Vec::new();
-        for _ in 0..10_000 {
-            pollster::block_on(self.engine.work());
-            for event in self.events.take() {
-                let Event::Told {
-                    request: 7,
-                    told,
-                    done,
-                } = event
-                else {
-                    panic!("{event:?}");
-                };
-                pieces.push(*told);
-                if done {
-                    return pieces;
-                }
-            }
-        }
-        panic!("asked in vain");
-    }
-
-    fn last_told(&mut self, question: Question) -> Told {
-        self.ask(question).pop().unwrap()
-    }
-
-    /// Why there is no answer.
-    fn refusal(&mut self, question: Question) -> String {
-        match self.last_told(question) {
-            Told::Failed { message } => message,
+fn responded(desk: &mut Desk, source: &str, sampling: SamplingConfig) -> Vec<TokenScore> {
+    let pieces = desk.pieces(respond(source, sampling));
+    pieces
+        .into_iter()
+        .flat_map(|told| match told {
+            Told::Responded { tokens } => tokens,
             other => panic!("{other:?}"),
-        }
-    }
+        })
+        .collect()
+}
 
-    fn filled(&mut self, text: &str) -> Vec<TokenScore> {
-        match self.last_told(fill(text)) {
-            Told::Filled { tokens } => tokens,
-            other => panic!("{other:?}"),
-        }
+fn searched(desk: &mut Desk, source: &str, width: u32, length_penalty: f32) -> Beam {
+    match desk.ask(beam(source, width, length_penalty)) {
+        Told::Searched(beam) => beam,
+        other => panic!("{other:?}"),
     }
+}
 
-    fn responded(&mut self, source: &str, sampling: SamplingConfig) -> Vec<TokenScore> {
-        let pieces = self.ask(respond(source, sampling));
-        pieces
-            .into_iter()
-            .flat_map(|told| match told {
-                Told::Responded { tokens } => tokens,
-                other => panic!("{other:?}"),
-            })
-            .collect()
-    }
-
-    fn searched(&mut self, source: &str, width: u32, length_penalty: f32) -> Beam {
-        match self.last_told(beam(source, width, length_penalty)) {
-            Told::Searched(beam) => beam,
-            other => panic!("{other:?}"),
-        }
-    }
+/// To the end of the run; the mean of the last twenty losses, nats per token.
+fn trained(desk: &mut Desk) -> f32 {
+    let losses = losses(&desk.play());
+    losses[losses.len() - 20..].iter().sum::<f32>() / 20.0
 }
 
 fn fill(text: &str) -> Question {
@@ -284,7 +180,10 @@ fn bad_input_is_said_with_its_cure() {
         assert!(message.contains(reason), "{message}");
     }
     // What just fits is answered.
-    assert_eq!(desk.filled(&format!("[MASK]{}", &long[2..])).len(), 22);
+    assert_eq!(
+        filled(&mut desk, &format!("[MASK]{}", &long[2..])).len(),
+        22
+    );
     let mut desk = Desk::prepared(&small(Family::Seq2Seq, Objective::TextToText));
     let long = "x".repeat(24);
     for (question, reason) in [
@@ -301,7 +200,7 @@ fn bad_input_is_said_with_its_cure() {
     let mut desk = Desk::prepared(&small(Family::EncoderDecoder, Objective::Spans));
     let message = desk.refusal(respond("The fox", greedy()));
     assert!(message.contains("<extra_id_0>"), "{message}");
-    assert!(!desk.responded("The <extra_id_0>", greedy()).is_empty());
+    assert!(!responded(&mut desk, "The <extra_id_0>", greedy()).is_empty());
 }
 
 #[test]
@@ -314,7 +213,7 @@ fn candidates_are_own_tokens_with_the_probabilities_of_the_model() {
     let name = "abc".to_owned();
     desk.tell(Command::OwnText { name, bytes });
     desk.prepare(&playground);
-    let tokens = desk.filled("a[MASK]c");
+    let tokens = filled(&mut desk, "a[MASK]c");
     assert_eq!(tokens.len(), 3);
     assert!(tokens[0].candidates.is_empty() && tokens[2].candidates.is_empty());
     assert_eq!(tokens[1].text, "[MASK]");
@@ -367,7 +266,7 @@ fn both_executors_answer_alike() {
         pseudo_score("The small fox"),
         embed(&["The fox", "a"]),
     ] {
-        match (cpu.last_told(question.clone()), gpu.last_told(question)) {
+        match (cpu.ask(question.clone()), gpu.ask(question)) {
             (Told::Filled { tokens: a }, Told::Filled { tokens: b }) => same(&a, &b, "filled"),
             (Told::PseudoScored { tokens: a, .. }, Told::PseudoScored { tokens: b, .. }) => {
                 same(&a, &b, "pseudo-scored")
@@ -386,12 +285,12 @@ fn both_executors_answer_alike() {
         let mut sampling = greedy();
         for temperature in [0.0, 1.0] {
             sampling.temperature = temperature;
-            let a = cpu.responded("abca=", sampling.clone());
-            let b = gpu.responded("abca=", sampling.clone());
+            let a = responded(&mut cpu, "abca=", sampling.clone());
+            let b = responded(&mut gpu, "abca=", sampling.clone());
             same(&a, &b, "responded");
         }
-        let a = cpu.searched("abca=", 3, 1.0);
-        let b = gpu.searched("abca=", 3, 1.0);
+        let a = searched(&mut cpu, "abca=", 3, 1.0);
+        let b = searched(&mut gpu, "abca=", 3, 1.0);
         assert_eq!(a.answers, b.answers);
         for (a, b) in a.nodes.iter().zip(&b.nodes) {
             assert_eq!(
@@ -405,33 +304,29 @@ fn both_executors_answer_alike() {
 
 #[test]
 fn a_question_can_be_stopped_and_training_goes_on_as_without_it() {
-    let losses = |asks: bool| {
+    let trained = |asks: bool| {
         let mut desk = Desk::prepared(&small(Family::EncoderDecoder, Objective::TextToText));
-        let mut losses = Vec::new();
+        let mut told = Vec::new();
         for step in 0..6 {
-            for event in desk.tell(Command::Step) {
-                if let Event::Metrics(steps) = event {
-                    losses.extend(steps.iter().map(|step| step.loss));
-                }
-            }
+            told.extend(losses(&desk.tell(Command::Step)));
             if asks {
                 // Another width each time, stopped on the way, replaced by another, or answered to its end.
                 desk.begin(beam("ab=", step + 1, 0.5));
-                pollster::block_on(desk.engine.work());
+                desk.work();
                 assert_eq!(desk.events.take().len(), 1);
                 match step % 3 {
                     0 => {
                         assert_eq!(desk.tell(Command::StopAsking { request: 7 }), []);
-                        assert!(!pollster::block_on(desk.engine.work()));
+                        assert!(!desk.work());
                     }
-                    1 => assert!(!desk.responded("ab=", greedy()).is_empty()),
-                    _ => assert!(!desk.searched("ab=", 4, 1.0).answers.is_empty()),
+                    1 => assert!(!responded(&mut desk, "ab=", greedy()).is_empty()),
+                    _ => assert!(!searched(&mut desk, "ab=", 4, 1.0).answers.is_empty()),
                 }
             }
         }
-        losses
+        told
     };
-    assert_eq!(losses(true), losses(false));
+    assert_eq!(trained(true), trained(false));
 }
 
 /// Rotary positions tell neighbours from the first step on; learned ones have to be learned first, and until then a blank has the
@@ -448,9 +343,9 @@ fn an_encoder_learns_what_is_certain() {
     let name = "periodic".to_owned();
     desk.tell(Command::OwnText { name, bytes });
     desk.prepare(&playground);
-    let before = desk.filled("abc[MASK]efabcdef");
+    let before = filled(&mut desk, "abc[MASK]efabcdef");
     assert!(before[3].candidates[0].probability < 0.3);
-    let loss = desk.play();
+    let loss = trained(&mut desk);
     println!("loss {loss}");
     for (text, place, expected) in [
         ("abc[MASK]efabcdef", 3, "d"),
@@ -458,7 +353,7 @@ fn an_encoder_learns_what_is_certain() {
         ("cdefabcdefabcdefabcde[MASK]", 21, "f"),
         ("ef[MASK]b", 2, "a"),
     ] {
-        let tokens = desk.filled(text);
+        let tokens = filled(&mut desk, text);
         let best = &tokens[place].candidates[0];
         println!("{text}: {} {}", best.text, best.probability);
         assert_eq!(best.text, expected, "{text}");
@@ -467,14 +362,14 @@ fn an_encoder_learns_what_is_certain() {
     let Told::PseudoScored {
         pseudo_perplexity: right,
         ..
-    } = desk.last_told(pseudo_score("abcdefabcdef"))
+    } = desk.ask(pseudo_score("abcdefabcdef"))
     else {
         panic!("no score");
     };
     let Told::PseudoScored {
         pseudo_perplexity: wrong,
         ..
-    } = desk.last_told(pseudo_score("abcdfeabcdef"))
+    } = desk.ask(pseudo_score("abcdfeabcdef"))
     else {
         panic!("no score");
     };
@@ -492,16 +387,16 @@ fn learns_to_answer(family: Family, initialisation: Initialisation, steps: u32) 
     playground.training.total_steps = steps;
     playground.training.learning_rate = 5e-3;
     let mut desk = Desk::prepared(&playground);
-    let loss = desk.play();
+    let loss = trained(&mut desk);
     println!("{family:?} {initialisation:?}: loss {loss}");
     let turned = |word: &str| -> String { word.chars().rev().collect() };
     for word in ["abcd", "dda", "bc", "c", "aabb"] {
         let source = format!("{word}=");
-        let answer = desk.responded(&source, greedy());
+        let answer = responded(&mut desk, &source, greedy());
         println!("{source}{}", text(&answer));
         assert_eq!(text(&answer), turned(word), "{family:?}");
         assert_eq!(answer.last().unwrap().text, "[EOS]");
-        let beam = desk.searched(&source, 4, 1.0);
+        let beam = searched(&mut desk, &source, 4, 1.0);
         assert_eq!(written(&beam, beam.answers[0]), turned(word));
         let total: f32 = answer.iter().map(|t| t.log_probability.unwrap()).sum();
         assert!(beam.nodes[beam.answers[0] as usize].total > total - 1e-3);
@@ -542,10 +437,10 @@ fn draws_follow_the_seed_and_the_settings() {
         ..greedy()
     };
     let ids = |tokens: &[TokenScore]| tokens.iter().map(|t| t.id).collect::<Vec<u32>>();
-    let first = ids(&desk.responded("abc=", warm(1)));
-    assert_eq!(ids(&desk.responded("abc=", warm(1))), first);
+    let first = ids(&responded(&mut desk, "abc=", warm(1)));
+    assert_eq!(ids(&responded(&mut desk, "abc=", warm(1))), first);
     let others: Vec<Vec<u32>> = (2..6)
-        .map(|seed| ids(&desk.responded("abc=", warm(seed))))
+        .map(|seed| ids(&responded(&mut desk, "abc=", warm(seed))))
         .collect();
     assert!(others.iter().any(|other| *other != first));
     // Of one token there is nothing to draw.
@@ -553,14 +448,14 @@ fn draws_follow_the_seed_and_the_settings() {
         top_k: 1,
         ..warm(9)
     };
-    let best = ids(&desk.responded("abc=", greedy()));
-    assert_eq!(ids(&desk.responded("abc=", only)), best);
+    let best = ids(&responded(&mut desk, "abc=", greedy()));
+    assert_eq!(ids(&responded(&mut desk, "abc=", only)), best);
     let short = SamplingConfig {
         max_tokens: 2,
         ..greedy()
     };
     assert_eq!(
-        ids(&desk.responded("abc=", short)),
+        ids(&responded(&mut desk, "abc=", short)),
         best[..2.min(best.len())]
     );
     // The context bounds it.
@@ -568,5 +463,5 @@ fn draws_follow_the_seed_and_the_settings() {
         max_tokens: 10_000,
         ..greedy()
     };
-    assert!(desk.responded("abc=", long).len() <= 24);
+    assert!(responded(&mut desk, "abc=", long).len() <= 24);
 }

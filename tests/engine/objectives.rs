@@ -1,70 +1,13 @@
 //! Every family is prepared, trained, validated and used through the engine, on every objective it can be trained on; what it
 //! cannot do it says, and what its text cannot give is an error before training starts.
-#![cfg(not(target_arch = "wasm32"))]
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
-use seedling::gpu::DeviceOptions;
 use seedling::models::{Family, NormPlacement};
 use seedling::session::config::{BackendChoice, Corpus, Objective, Playground, TaskKind};
 use seedling::session::presets;
-use seedling::session::protocol::{Command, Event, RunState};
+use seedling::session::protocol::{Command, Event};
 use seedling::session::validate::objectives_of;
-use seedling::worker::Engine;
-use seedling::worker::native::Native;
 
-struct Desk {
-    engine: Engine,
-    events: Rc<RefCell<Vec<Event>>>,
-}
-
-impl Desk {
-    fn new() -> Self {
-        let surroundings = Rc::new(Native::new(DeviceOptions {
-            default_limits: true,
-        }));
-        let events = Rc::new(RefCell::new(Vec::new()));
-        let heard = events.clone();
-        let engine = Engine::new(surroundings, move |event| heard.borrow_mut().push(event));
-        let mut desk = Self { engine, events };
-        let backend = BackendChoice::Cpu;
-        desk.tell(Command::Start { backend });
-        desk
-    }
-
-    fn tell(&mut self, command: Command) -> Vec<Event> {
-        pollster::block_on(self.engine.handle(command));
-        self.events.take()
-    }
-
-    /// What was said, or the message of a failure.
-    fn prepare(&mut self, playground: &Playground) -> Result<Vec<Event>, String> {
-        let said = self.tell(Command::Prepare {
-            request: 1,
-            playground: Box::new(playground.clone()),
-        });
-        let failure = said.iter().find_map(|event| match event {
-            Event::Failed { message, .. } => Some(message.clone()),
-            _ => None,
-        });
-        failure.map_or(Ok(said), Err)
-    }
-
-    fn play(&mut self) -> Vec<Event> {
-        self.tell(Command::Play);
-        for _ in 0..3000 {
-            pollster::block_on(self.engine.work());
-            let events = self.events.borrow();
-            if events.contains(&Event::State(RunState::Finished)) {
-                break;
-            }
-        }
-        let said = self.events.take();
-        assert!(said.contains(&Event::State(RunState::Finished)), "{said:?}");
-        said
-    }
-}
+use super::desk::{Desk, losses};
 
 /// A small model of a family on a text that every objective finds examples in.
 fn playground(family: Family, objective: Objective) -> Playground {
@@ -95,12 +38,12 @@ fn playground(family: Family, objective: Objective) -> Playground {
 
 #[test]
 fn every_family_learns_every_objective_it_has() {
-    let mut desk = Desk::new();
+    let mut desk = Desk::new(BackendChoice::Cpu);
     for family in Family::ALL {
         for &objective in objectives_of(family) {
             let what = format!("{family:?} on {objective}");
             let playground = playground(family, objective);
-            let said = desk.prepare(&playground);
+            let said = desk.try_prepare(&playground);
             let said = said.unwrap_or_else(|message| panic!("{what}: {message}"));
             let prepared = said.iter().find_map(|event| match event {
                 Event::Prepared(prepared) => Some(prepared),
@@ -108,13 +51,7 @@ fn every_family_learns_every_objective_it_has() {
             });
             assert_eq!(prepared.unwrap().notes, [], "{what}");
             let said = desk.play();
-            let losses: Vec<f32> = said
-                .iter()
-                .flat_map(|event| match event {
-                    Event::Metrics(steps) => steps.iter().map(|step| step.loss).collect(),
-                    _ => Vec::new(),
-                })
-                .collect();
+            let losses = losses(&said);
             let validated = said.iter().filter(
                 |event| matches!(event, Event::Validation { loss, .. } if loss.is_finite()),
             );
@@ -138,22 +75,22 @@ fn every_family_learns_every_objective_it_has() {
 
 #[test]
 fn a_state_that_is_carried_trains_too() {
-    let mut desk = Desk::new();
+    let mut desk = Desk::new(BackendChoice::Cpu);
     let mut playground = playground(Family::Lstm, Objective::Causal);
     playground.model.carried_state = true;
-    desk.prepare(&playground).unwrap();
+    desk.try_prepare(&playground).unwrap();
     desk.play();
     // Rows that go on need a stretch of the text each.
     playground.training.batch = 512;
     playground.model.context = 512;
     playground.world.kilobytes = 20;
-    let message = desk.prepare(&playground).unwrap_err();
+    let message = desk.try_prepare(&playground).unwrap_err();
     assert!(message.contains("Take a longer text"), "{message}");
 }
 
 #[test]
 fn what_a_family_cannot_do_is_said_with_the_reason() {
-    let mut desk = Desk::new();
+    let mut desk = Desk::new(BackendChoice::Cpu);
     let generate = || Command::Generate {
         request: 1,
         prompt: "The".to_owned(),
@@ -172,11 +109,11 @@ fn what_a_family_cannot_do_is_said_with_the_reason() {
         [Event::Failed { message, .. }] => message.clone(),
         other => panic!("{other:?}"),
     };
-    desk.prepare(&playground(Family::Encoder, Objective::Masked))
+    desk.try_prepare(&playground(Family::Encoder, Objective::Masked))
         .unwrap();
     assert!(said(&mut desk, generate()).contains("does not generate"));
     assert!(said(&mut desk, score()).contains("pseudo-perplexity"));
-    desk.prepare(&playground(Family::Seq2Seq, Objective::TextToText))
+    desk.try_prepare(&playground(Family::Seq2Seq, Objective::TextToText))
         .unwrap();
     assert!(said(&mut desk, generate()).contains("answer to a source"));
     assert!(said(&mut desk, look()).contains("decoder-only"));
@@ -184,11 +121,11 @@ fn what_a_family_cannot_do_is_said_with_the_reason() {
 
 #[test]
 fn what_a_text_cannot_give_is_an_error_with_its_cure() {
-    let mut desk = Desk::new();
+    let mut desk = Desk::new(BackendChoice::Cpu);
     let mut refused = |edit: &dyn Fn(&mut Playground), family, objective| {
         let mut playground = playground(family, objective);
         edit(&mut playground);
-        desk.prepare(&playground).unwrap_err()
+        desk.try_prepare(&playground).unwrap_err()
     };
     let message = refused(
         &|p| p.model.context = 8,
@@ -209,10 +146,10 @@ fn what_a_text_cannot_give_is_an_error_with_its_cure() {
 
 #[test]
 fn an_objective_of_another_family_gives_way_with_a_note() {
-    let mut desk = Desk::new();
+    let mut desk = Desk::new(BackendChoice::Cpu);
     let mut playground = playground(Family::Encoder, Objective::Spans);
     playground.model.norm_placement = NormPlacement::Post;
-    let said = desk.prepare(&playground).unwrap();
+    let said = desk.try_prepare(&playground).unwrap();
     let notes = said.iter().find_map(|event| match event {
         Event::Prepared(prepared) => Some(prepared.notes.clone()),
         _ => None,

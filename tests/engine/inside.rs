@@ -1,7 +1,5 @@
 //! Looking inside models without attention: traces are what the cells compute, counts explain the probability that is told.
-#![cfg(not(target_arch = "wasm32"))]
 
-use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -14,15 +12,14 @@ use seedling::ops::cross_entropy::CrossEntropy;
 use seedling::optim::schedule::{Schedule, ScheduleKind};
 use seedling::optim::{Decay, Optimizer};
 use seedling::plan::{CpuExecutor, Executor};
-use seedling::session::config::{BackendChoice, Playground};
+use seedling::session::config::Playground;
 use seedling::session::presets;
-use seedling::session::protocol::{Command, Event, RunState};
 use seedling::session::questions::{Counted, Question, Told, Traces};
 use seedling::tokenizer::{self, TokenizerKind};
 use seedling::train::{Examples, Recipe, Rows, Run, Spec};
 use seedling::words::said::in_chinese;
-use seedling::worker::Engine;
-use seedling::worker::native::Native;
+
+use super::desk::Desk;
 
 const RECURRENT: [Family; 3] = [Family::Rnn, Family::Gru, Family::Lstm];
 
@@ -212,99 +209,38 @@ fn looking_changes_nothing_of_the_training() {
     }
 }
 
-/// The engine with what it said.
-struct Desk {
-    engine: Engine,
-    said: Rc<RefCell<Vec<Event>>>,
+/// A small run with an edit.
+fn prepared(edit: impl FnOnce(&mut Playground)) -> Desk {
+    let mut playground = presets::tiny_cpu();
+    playground.training.total_steps = 20;
+    edit(&mut playground);
+    Desk::prepared(&playground)
 }
 
-impl Desk {
-    fn prepared(edit: impl FnOnce(&mut Playground)) -> Self {
-        let said = Rc::new(RefCell::new(Vec::new()));
-        let heard = said.clone();
-        let native = Native::new(DeviceOptions {
-            default_limits: true,
-        });
-        let engine = Engine::new(Rc::new(native), move |event| heard.borrow_mut().push(event));
-        let mut desk = Self { engine, said };
-        let backend = BackendChoice::Cpu;
-        desk.tell(Command::Start { backend });
-        let mut playground = presets::tiny_cpu();
-        playground.training.total_steps = 20;
-        edit(&mut playground);
-        let said = desk.tell(Command::Prepare {
-            request: 1,
-            playground: Box::new(playground),
-        });
-        let is_prepared = |it: &Event| matches!(it, Event::Prepared(_));
-        assert!(said.iter().any(is_prepared), "{said:?}");
-        desk
+fn count(desk: &mut Desk, text: &str, place: Option<u32>, token: Option<u32>) -> Counted {
+    let text = text.to_owned();
+    match desk.ask(Question::Counts { text, place, token }) {
+        Told::Counted(counted) => *counted,
+        told => panic!("{told:?}"),
     }
+}
 
-    fn tell(&mut self, command: Command) -> Vec<Event> {
-        pollster::block_on(self.engine.handle(command));
-        self.said.take()
+fn trace_of(desk: &mut Desk, text: &str, layer: u32) -> Traces {
+    let text = text.to_owned();
+    match desk.ask(Question::Trace { text, layer }) {
+        Told::Traced(traces) => *traces,
+        told => panic!("{told:?}"),
     }
+}
 
-    fn play_to_the_end(&mut self) {
-        self.tell(Command::Play);
-        for _ in 0..2000 {
-            pollster::block_on(self.engine.work());
-            if self.said.take().contains(&Event::State(RunState::Finished)) {
-                return;
-            }
-        }
-        panic!("the run did not end");
-    }
-
-    /// The one piece of the answer.
-    fn ask(&mut self, question: Question) -> Told {
-        self.tell(Command::Ask {
-            request: 7,
-            question,
-        });
-        pollster::block_on(self.engine.work());
-        match &self.said.take()[..] {
-            [
-                Event::Told {
-                    request: 7,
-                    told,
-                    done: true,
-                },
-            ] => (**told).clone(),
-            said => panic!("{said:?}"),
-        }
-    }
-
-    fn counted(&mut self, text: &str, place: Option<u32>, token: Option<u32>) -> Counted {
-        let text = text.to_owned();
-        match self.ask(Question::Counts { text, place, token }) {
-            Told::Counted(counted) => *counted,
-            told => panic!("{told:?}"),
-        }
-    }
-
-    fn traced(&mut self, text: &str, layer: u32) -> Traces {
-        let text = text.to_owned();
-        match self.ask(Question::Trace { text, layer }) {
-            Told::Traced(traces) => *traces,
-            told => panic!("{told:?}"),
-        }
-    }
-
-    fn refused(&mut self, question: Question) -> String {
-        match self.ask(question) {
-            Told::Failed { message } => {
-                assert!(in_chinese(&message).is_some(), "no Chinese for: {message}");
-                message
-            }
-            told => panic!("{told:?}"),
-        }
-    }
+fn refused(desk: &mut Desk, question: Question) -> String {
+    let message = desk.refusal(question);
+    assert!(in_chinese(&message).is_some(), "no Chinese for: {message}");
+    message
 }
 
 fn ngram(smoothing: Smoothing, order: u32) -> Desk {
-    Desk::prepared(|playground| {
+    prepared(|playground| {
         playground.model.family = Family::Ngram;
         playground.model.smoothing = smoothing;
         playground.model.order = order;
@@ -321,10 +257,10 @@ fn a_place_of_a_text_is_explained_for_every_smoothing_and_order() {
     ] {
         for order in [1, 2, 5, 8] {
             let mut desk = ngram(smoothing, order);
-            desk.play_to_the_end();
+            desk.play();
             let text = "The fox";
             // The place before the x: its own token, from at most order − 1 before it.
-            let counted = desk.counted(text, Some(6), None);
+            let counted = count(&mut desk, text, Some(6), None);
             assert_eq!(counted.tokens.concat(), text);
             assert_eq!((counted.place, counted.text.as_str()), (6, "x"));
             let context: String = counted.context.iter().map(|it| it.1.as_str()).collect();
@@ -341,12 +277,12 @@ fn a_place_of_a_text_is_explained_for_every_smoothing_and_order() {
             }
             assert!(counted.next.windows(2).all(|two| two[0].3 >= two[1].3));
             // At the end the most probable is explained, beyond it as well.
-            let end = desk.counted(text, None, None);
+            let end = count(&mut desk, text, None, None);
             assert_eq!((end.place, &end.text), (7, &end.next[0].1));
-            assert_eq!(desk.counted(text, Some(99), None), end);
+            assert_eq!(count(&mut desk, text, Some(99), None), end);
             // Another token by its id.
             let (id, other, ..) = &end.next[1];
-            assert_eq!(&desk.counted(text, None, Some(*id)).text, other);
+            assert_eq!(&count(&mut desk, text, None, Some(*id)).text, other);
         }
     }
 }
@@ -354,12 +290,12 @@ fn a_place_of_a_text_is_explained_for_every_smoothing_and_order() {
 #[test]
 fn odd_tokens_and_texts_are_explained_too() {
     let mut desk = ngram(Smoothing::KneserNey, 3);
-    desk.play_to_the_end();
+    desk.play();
     // No text: the empty context.
-    let counted = desk.counted("", None, None);
+    let counted = count(&mut desk, "", None, None);
     assert!(counted.context.is_empty() && counted.explanation.probability > 0.0);
     // A character that the text does not have.
-    let counted = desk.counted("a☃", Some(1), None);
+    let counted = count(&mut desk, "a☃", Some(1), None);
     let sum: f64 = counted
         .explanation
         .steps
@@ -369,11 +305,11 @@ fn odd_tokens_and_texts_are_explained_too() {
     assert!((sum - counted.explanation.probability).abs() < 1e-12);
     // A token that is not in the vocabulary, as a special one of an objective.
     let vocabulary = counted.explanation.vocabulary;
-    let counted = desk.counted("a", None, Some(vocabulary + 1));
+    let counted = count(&mut desk, "a", None, Some(vocabulary + 1));
     assert_eq!(counted.explanation.probability, 0.0);
     assert!(!counted.text.is_empty());
     // A long text is cut.
-    assert_eq!(desk.counted(&"abc ".repeat(400), None, None).place, 256);
+    assert_eq!(count(&mut desk, &"abc ".repeat(400), None, None).place, 256);
 }
 
 #[test]
@@ -386,33 +322,34 @@ fn questions_without_an_answer_say_the_cure() {
     };
     let trace = |text| Question::Trace { text, layer: 0 };
     let mut desk = ngram(Smoothing::AddK, 2);
-    assert!(desk.refused(counts()).contains("Press play"));
-    assert!(desk.refused(trace(text())).contains("Choose one in Model"));
-    let mut desk = Desk::prepared(|playground| playground.model.family = Family::Gru);
-    assert!(desk.refused(counts()).contains("Choose one in Model"));
-    assert!(
-        desk.refused(trace(String::new()))
-            .contains("Write some text")
-    );
+    assert!(refused(&mut desk, counts()).contains("Press play"));
+    assert!(refused(&mut desk, trace(text())).contains("Choose one in Model"));
+    let mut desk = prepared(|playground| playground.model.family = Family::Gru);
+    assert!(refused(&mut desk, counts()).contains("Choose one in Model"));
+    assert!(refused(&mut desk, trace(String::new())).contains("Write some text"));
 }
 
 #[test]
 fn a_trace_is_of_the_weights_as_they_stand_and_of_at_most_a_context() {
-    let mut desk = Desk::prepared(|playground| {
+    let mut desk = prepared(|playground| {
         playground.model.family = Family::Lstm;
         playground.model.layers = 2;
     });
-    let before = desk.traced("The fox", 1);
+    let before = trace_of(&mut desk, "The fox", 1);
     assert_eq!((before.step, before.layers, before.layer), (0, 2, 1));
     assert_eq!(before.tokens.concat(), "The fox");
     let (_, h) = &before.series[0];
     assert_eq!(h.len(), 7 * before.hidden as usize);
     assert!(h.iter().all(|h| h.abs() < 1.0) && h.iter().any(|&h| h != 0.0));
-    assert_ne!(desk.traced("The fox", 0).series, before.series);
-    assert_eq!(desk.traced("The fox", 9), before, "there is no tenth layer");
-    desk.play_to_the_end();
-    let after = desk.traced("The fox", 1);
+    assert_ne!(trace_of(&mut desk, "The fox", 0).series, before.series);
+    assert_eq!(
+        trace_of(&mut desk, "The fox", 9),
+        before,
+        "there is no tenth layer"
+    );
+    desk.play();
+    let after = trace_of(&mut desk, "The fox", 1);
     assert_eq!(after.step, 20);
     assert_ne!(after.series, before.series);
-    assert_eq!(desk.traced(&"ab".repeat(99), 0).tokens.len(), 32);
+    assert_eq!(trace_of(&mut desk, &"ab".repeat(99), 0).tokens.len(), 32);
 }
