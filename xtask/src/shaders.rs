@@ -1,5 +1,5 @@
 //! Comments of shaders are for their readers in this repository: in a released page there are spaces in their place, which
-//! compress to nothing.
+//! compress to nothing. One is for the engine: the mark of loops that it writes out (`src/graph/unroll.rs`) stays.
 
 use std::fs;
 use std::path::Path;
@@ -9,6 +9,8 @@ use crate::build::list;
 
 /// Where the shaders stand.
 const FOLDER: &str = "shaders";
+/// What the engine looks for at the end of a line.
+const MARK: &[u8] = b"// unrolled";
 
 /// The texts of all shaders.
 pub fn texts() -> Outcome<Vec<Vec<u8>>> {
@@ -41,7 +43,8 @@ fn find(bytes: &[u8], text: &[u8]) -> Option<usize> {
 fn without_comments(text: &[u8]) -> Vec<u8> {
     let mut blanked = text.to_vec();
     for line in blanked.split_mut(|byte| *byte == b'\n') {
-        if let Some(start) = line.windows(2).position(|pair| pair == b"//") {
+        let start = line.windows(2).position(|pair| pair == b"//");
+        if let Some(start) = start.filter(|start| &line[*start..] != MARK) {
             line[start..].fill(b' ');
         }
     }
@@ -51,6 +54,31 @@ fn without_comments(text: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_engine_still_finds_every_loop_to_write_out() {
+        // Every test runs in the folder of its own package.
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("..")
+            .join(FOLDER);
+        let mut files = Vec::new();
+        list(&folder, &mut files).unwrap();
+        let mut marks = 0;
+        for file in files {
+            let text = fs::read(&file).unwrap();
+            let count = |text: &[u8]| text.windows(MARK.len()).filter(|it| *it == MARK).count();
+            assert_eq!(
+                count(&without_comments(&text)),
+                count(&text),
+                "{}",
+                file.display()
+            );
+            marks += count(&text);
+        }
+        assert!(marks > 0, "the mark is another now");
+        let engine = fs::read_to_string(folder.join("../src/graph/unroll.rs")).unwrap();
+        assert!(engine.contains(std::str::from_utf8(MARK).unwrap()));
+    }
 
     #[test]
     fn only_comments_of_shaders_are_blanked() {
