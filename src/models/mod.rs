@@ -134,7 +134,7 @@ impl ModelConfig {
     fn token_table(&self, graph: &mut Graph, vocabulary: usize) -> ValueId {
         let channels = self.channels as usize;
         let init = match self.family {
-            Family::Seq2Seq => {
+            Family::FeedForward | Family::Rnn | Family::Gru | Family::Lstm | Family::Seq2Seq => {
                 let initialisation = self.initialisation;
                 initialisation.of_shared_embedding(channels, self.initial_std)
             }

@@ -49,7 +49,7 @@ impl Initialisation {
     }
 
     /// Of an embedding that is also the head, where no norm makes up for its size: at 0.02 a model of 32 channels takes many times as
-    /// long until it attends to its source.
+    /// long until it attends to its source, and a recurrent one of 64 stays for hundreds of steps at the frequencies of single tokens.
     pub fn of_shared_embedding(self, channels: usize, std: f32) -> Init {
         match self {
             Self::Usual => Init::Normal(1.0 / (channels.max(1) as f32).sqrt()),
